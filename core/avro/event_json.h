@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SK_AVRO_EVENT_JSON_H
+#define SK_AVRO_EVENT_JSON_H
+
+#include <jansson.h>
+
+#include "avro/event.h"
+
+/*
+ * Events as the JSON that old systems and people read: plain JSON with the schema's field
+ * names, enums as symbols, dates as "2026-11-24", instants as RFC 3339, absent as null.
+ */
+
+/* Which fields go out. */
+struct sk_event_view {
+    const char *const *fields; /* top-level names, ends with NULL; NULL: all */
+    bool mask;                 /* tagged values become "•••" */
+    bool leave_out_absent;     /* no nulls, no empty arrays */
+};
+
+/* A new JSON object; the caller decrefs. */
+json_t *sk_event_to_json(const struct sk_event_type *type, const void *event,
+                         const struct sk_event_view *view);
+
+/* A value that did not fit its field. */
+struct sk_rejected_field {
+    struct sk_text veld;   /* path: "adressen[1].postcode" */
+    struct sk_text waarde; /* raw, as JSON or text, at most 1,000 bytes */
+    struct sk_text reden;  /* Dutch, short */
+};
+
+struct sk_rejected_fields {
+    struct sk_rejected_field
+        *items; /* at most 100, in the arena; more are only counted */
+    size_t count;
+};
+
+/* Adds one, for rules that the schema does not know (check digits, patterns). */
+void sk_rejected_add(struct sk_rejected_fields *rejected, struct sk_arena *arena,
+                     struct sk_text veld, struct sk_text waarde, const char *reden);
+
+/* Lenient reading: `event` gets _init's defaults, then what `object` says. A member that
+ * does not fit (type, enum symbol, date, UTF-8, bounds: 10,000 items, 256 KiB a text)
+ * leaves its field at the default and is added to `rejected`; unknown members are
+ * ignored; numbers are taken for strings and digits for numbers. Texts are copied to the
+ * arena. SK_REJECT only when `object` is no object. */
+enum sk_verdict sk_event_from_json(const struct sk_event_type *type, const json_t *object,
+                                   struct sk_arena *arena, void *event,
+                                   struct sk_rejected_fields *rejected,
+                                   struct sk_error *err);
+
+#endif
