@@ -71,8 +71,8 @@ static int on_ini_value(void *user, const char *section, const char *name,
         return 1;
     if (!context->failed)
         (void)sk_fail(context->err, SK_FATAL, "option.twice",
-                      "%s:%d: \"%s\" is set twice in [%s]", context->file, line, name,
-                      section);
+                      "%s:%d: \"%s\" is set twice in [%s]", context->file, context->line,
+                      name, section);
     context->failed = true;
     return 0;
 }
