@@ -3,7 +3,6 @@
 #define SK_NET_HTTP_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
@@ -28,9 +27,5 @@ struct sk_text sk_http_query_value(struct sk_text query, const char *name,
 /* Appends a text to a URL as one path segment or query value: everything but letters,
  * digits and "-._~" is escaped. */
 void sk_http_escape(struct sk_text text, struct sk_buffer *out);
-
-/* Retry-After of RFC 9110 (seconds, or a date) in milliseconds from now, at most a day;
- * -1 when absent or unreadable. */
-int64_t sk_http_retry_after_ms(struct sk_text value, int64_t now_ms);
 
 #endif

@@ -40,6 +40,7 @@ struct sk_http_client_options {
 
     const char *tls_certificate, *tls_key; /* PEM files: mTLS */
     const char *tls_authority;             /* PEM file; absent: the system's */
+    const char *proxy; /* URL; absent: none, whatever the environment says */
 };
 
 /* The same as options of a section; read it with sk_options_read into the struct. */
@@ -92,7 +93,10 @@ struct sk_http_call *sk_http_client_start(struct sk_http_client *client,
 /* The callback will not come; the target may or may not have done the work. */
 void sk_http_client_cancel(struct sk_http_call *call);
 
-/* Waits until a request can go on, one of the `count` extra descriptors is ready (their
+enum { SK_HTTP_EXTRA_LIMIT = 16 };
+
+/* Waits until a request can go on, one of the `count` (at most
+ * SK_HTTP_EXTRA_LIMIT) extra descriptors is ready (their
  * revents are set) or time is up. timeout_ms -1: for ever. */
 void sk_http_client_wait(struct sk_http_client *client, struct pollfd *extra,
                          size_t count, int timeout_ms);

@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * http_client - libcurl's multi interface in the caller's loop.
+ *
+ * A call is in one list from start to callback. It waits for a token, is with libcurl, or
+ * has failed without it; whichever it is, its callback comes from run and from nowhere
+ * else, so that a caller never sees an answer before start has returned.
+ */
+#include "net/http_client.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "net/http_call.h"
+
+enum { KEPT_CONNECTIONS = 8 };
+
+static enum sk_verdict missing(struct sk_error *err, const char *auth, const char *what)
+{
+    return sk_fail(err, SK_FATAL, "http.option", "auth = %s asks for %s", auth, what);
+}
+
+static enum sk_verdict check_options(const struct sk_http_client_options *options,
+                                     struct sk_error *err)
+{
+    if (options->auth == SK_HTTP_AUTH_BEARER && !options->token)
+        return missing(err, "bearer", "token");
+    if (options->auth == SK_HTTP_AUTH_BASIC && (!options->user || !options->password))
+        return missing(err, "basic", "user and password");
+    if (options->auth == SK_HTTP_AUTH_OAUTH2 &&
+        (!options->oauth2_url || !options->oauth2_client))
+        return missing(err, "oauth2", "oauth2.url and oauth2.client");
+    if (options->auth == SK_HTTP_AUTH_OAUTH2 && !options->oauth2_secret &&
+        !options->oauth2_key)
+        return missing(err, "oauth2", "oauth2.secret or oauth2.key");
+    if (options->tls_key && !options->tls_certificate)
+        return sk_fail(err, SK_FATAL, "http.option", "tls.key asks for tls.certificate");
+    return SK_OK;
+}
+
+static void set_defaults(struct sk_http_client_options *options)
+{
+    if (options->connect_timeout_ms == 0)
+        options->connect_timeout_ms = 5000;
+    if (options->timeout_ms == 0)
+        options->timeout_ms = 30000;
+    if (options->response_limit == 0)
+        options->response_limit = 2 * 1024 * 1024;
+    if (options->connections == 0)
+        options->connections = 8;
+}
+
+enum sk_verdict sk_http_client_open(const struct sk_http_client_options *options,
+                                    struct sk_http_client **ret_client,
+                                    struct sk_error *err)
+{
+    SK_TRY(check_options(options, err));
+    struct sk_http_client *client = sk_alloc_zeroed(sizeof(*client));
+    client->options = *options;
+    set_defaults(&client->options);
+    *ret_client = client;
+    return SK_OK;
+}
+
+/* libcurl and what it loads cost a megabyte: a process that asks nothing has none of it.
+ */
+static void start_curl(struct sk_http_client *client)
+{
+    if (client->multi)
+        return;
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    client->multi = curl_multi_init();
+    if (!client->multi)
+        abort(); /* out of memory, as everywhere */
+    curl_multi_setopt(client->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+                      (long)client->options.connections);
+    curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS,
+                      (long)client->options.connections + KEPT_CONNECTIONS);
+}
+
+void sk_http_client_close(struct sk_http_client *client)
+{
+    if (!client)
+        return;
+    while (client->calls)
+        sk_http_client_cancel(client->calls);
+    if (client->multi) {
+        curl_multi_cleanup(client->multi);
+        curl_global_cleanup();
+    }
+    free(client->access_token);
+    sk_buffer_fini(&client->performed_body);
+    free(client);
+}
+
+/* Calls.
+ * --------------------------------------------------------------------------------- */
+
+static struct sk_http_call *call_new(struct sk_http_client *client)
+{
+    struct sk_http_call *call = sk_alloc_zeroed(sizeof(*call));
+
+    call->client = client;
+    call->next = client->calls;
+    if (client->calls)
+        client->calls->previous = call;
+    client->calls = call;
+    client->count++;
+    call->easy = curl_easy_init();
+    if (!call->easy)
+        abort();
+    return call;
+}
+
+static void call_unlink(struct sk_http_call *call)
+{
+    struct sk_http_client *client = call->client;
+
+    if (call->previous)
+        call->previous->next = call->next;
+    else
+        client->calls = call->next;
+    if (call->next)
+        call->next->previous = call->previous;
+    client->count--;
+    if (call->state == SK_CALL_FAILED)
+        client->failed--;
+    if (call->state == SK_CALL_UNDER_WAY)
+        curl_multi_remove_handle(client->multi, call->easy);
+}
+
+static void call_free(struct sk_http_call *call)
+{
+    curl_easy_cleanup(call->easy);
+    curl_slist_free_all(call->headers);
+    sk_buffer_fini(&call->body);
+    sk_buffer_fini(&call->received);
+    free(call);
+}
+
+void sk_http_client_cancel(struct sk_http_call *call)
+{
+    call_unlink(call);
+    call_free(call);
+}
+
+void sk_http_call_fail(struct sk_http_call *call, enum sk_http_failure failure,
+                       const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(call->failure_text, sizeof(call->failure_text), format, arguments);
+    va_end(arguments);
+    call->failure = failure;
+    call->state = SK_CALL_FAILED;
+    call->client->failed++;
+}
+
+static size_t on_data(char *data, size_t size, size_t count, void *context)
+{
+    struct sk_http_call *call = context;
+
+    if (call->received.size + size * count >
+        (size_t)call->client->options.response_limit) {
+        call->too_large = true;
+        return 0;
+    }
+    sk_buffer_append(&call->received, data, size * count);
+    return size * count;
+}
+
+/* False when the value would break out of its line. */
+static bool add_header(struct sk_http_call *call, const char *name, const char *value)
+{
+    sk_auto_free char *line =
+        value[0] ? sk_strf("%s: %s", name, value) : sk_strf("%s;", name);
+
+    if (strpbrk(line, "\r\n"))
+        return false;
+    call->headers = curl_slist_append(call->headers, line);
+    return true;
+}
+
+static bool set_headers(struct sk_http_call *call,
+                        const struct sk_http_client_request *request)
+{
+    call->headers = curl_slist_append(call->headers, "Expect:");
+    bool fit = true;
+    if (request->content_type)
+        fit = add_header(call, "Content-Type", request->content_type);
+    else
+        call->headers = curl_slist_append(call->headers, "Content-Type:");
+    for (size_t i = 0; i < request->header_count; i++)
+        fit =
+            fit && add_header(call, request->headers[i].name, request->headers[i].value);
+    return fit;
+}
+
+static void set_limits(struct sk_http_call *call)
+{
+    const struct sk_http_client_options *options = &call->client->options;
+
+    curl_easy_setopt(call->easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(call->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(call->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(call->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     (long)options->connect_timeout_ms);
+    curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)options->timeout_ms);
+    curl_easy_setopt(call->easy, CURLOPT_PROXY, options->proxy ? options->proxy : "");
+    curl_easy_setopt(call->easy, CURLOPT_USERAGENT, "schakel/" SK_VERSION);
+    curl_easy_setopt(call->easy, CURLOPT_ERRORBUFFER, call->failure_text);
+    curl_easy_setopt(call->easy, CURLOPT_WRITEFUNCTION, on_data);
+    curl_easy_setopt(call->easy, CURLOPT_WRITEDATA, call);
+    curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
+    if (options->tls_certificate)
+        curl_easy_setopt(call->easy, CURLOPT_SSLCERT, options->tls_certificate);
+    if (options->tls_key)
+        curl_easy_setopt(call->easy, CURLOPT_SSLKEY, options->tls_key);
+    if (options->tls_authority)
+        curl_easy_setopt(call->easy, CURLOPT_CAINFO, options->tls_authority);
+}
+
+static void set_body(struct sk_http_call *call,
+                     const struct sk_http_client_request *request)
+{
+    bool posts = strcmp(request->method, "POST") == 0;
+
+    if (strcmp(request->method, "HEAD") == 0)
+        curl_easy_setopt(call->easy, CURLOPT_NOBODY, 1L);
+    else
+        curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, request->method);
+    if (!request->body.data && !posts)
+        return;
+    sk_buffer_append(&call->body, request->body.data, request->body.size);
+    curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, sk_buffer_string(&call->body));
+    curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     (curl_off_t)request->body.size);
+}
+
+static void set_static_credentials(struct sk_http_call *call)
+{
+    const struct sk_http_client_options *options = &call->client->options;
+
+    if (options->auth == SK_HTTP_AUTH_BASIC) {
+        curl_easy_setopt(call->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        curl_easy_setopt(call->easy, CURLOPT_USERNAME, options->user);
+        curl_easy_setopt(call->easy, CURLOPT_PASSWORD, options->password);
+    }
+    if (options->auth == SK_HTTP_AUTH_BEARER) {
+        curl_easy_setopt(call->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+        curl_easy_setopt(call->easy, CURLOPT_XOAUTH2_BEARER, options->token);
+    }
+}
+
+void sk_http_call_launch(struct sk_http_call *call)
+{
+    struct sk_http_client *client = call->client;
+
+    if (!call->unauthorised && client->access_token) {
+        curl_easy_setopt(call->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+        curl_easy_setopt(call->easy, CURLOPT_XOAUTH2_BEARER, client->access_token);
+    }
+    call->state = SK_CALL_UNDER_WAY;
+    curl_multi_add_handle(client->multi, call->easy);
+}
+
+struct sk_http_call *sk_http_call_start(struct sk_http_client *client,
+                                        const struct sk_http_client_request *request,
+                                        sk_http_done *done, void *context,
+                                        bool unauthorised)
+{
+    start_curl(client);
+    struct sk_http_call *call = call_new(client);
+
+    call->unauthorised = unauthorised;
+    call->done = done;
+    call->context = context;
+    set_limits(call);
+    set_body(call, request);
+    bool fit = set_headers(call, request);
+    curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
+    if (curl_easy_setopt(call->easy, CURLOPT_URL, request->url) != CURLE_OK)
+        fit = false;
+    if (!fit) {
+        sk_http_call_fail(call, SK_HTTP_MALFORMED,
+                          "the URL or a header is too long or holds a line break");
+        return call;
+    }
+    set_static_credentials(call);
+    if (client->options.auth == SK_HTTP_AUTH_OAUTH2 && !unauthorised)
+        sk_http_oauth2_launch(call);
+    else
+        sk_http_call_launch(call);
+    return call;
+}
+
+struct sk_http_call *sk_http_client_start(struct sk_http_client *client,
+                                          const struct sk_http_client_request *request,
+                                          sk_http_done *done, void *context)
+{
+    return sk_http_call_start(client, request, done, context, false);
+}
+
+/* Answers.
+ * ------------------------------------------------------------------------------- */
+
+static enum sk_http_failure classify(const struct sk_http_call *call, CURLcode code)
+{
+    if (call->too_large)
+        return SK_HTTP_LARGE;
+    switch (code) {
+    case CURLE_OK:
+        return SK_HTTP_ANSWERED;
+    case CURLE_OPERATION_TIMEDOUT:
+        return SK_HTTP_TIMEOUT;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+        return SK_HTTP_TLS;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+        return SK_HTTP_MALFORMED;
+    default:
+        return SK_HTTP_UNREACHABLE;
+    }
+}
+
+static void read_answer(struct sk_http_call *call, CURLcode code,
+                        struct sk_http_response *response)
+{
+    long status = 0;
+    const char *type = NULL;
+    curl_off_t retry_after_s = 0;
+
+    response->failure = classify(call, code);
+    if (response->failure != SK_HTTP_ANSWERED) {
+        if (call->too_large)
+            snprintf(call->failure_text, sizeof(call->failure_text),
+                     "the answer is larger than %lld bytes",
+                     (long long)call->client->options.response_limit);
+        else if (!call->failure_text[0])
+            snprintf(call->failure_text, sizeof(call->failure_text), "%s",
+                     curl_easy_strerror(code));
+        response->failure_text = call->failure_text;
+        return;
+    }
+    curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(call->easy, CURLINFO_CONTENT_TYPE, &type);
+    curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
+    response->status = (int)status;
+    response->content_type = sk_text(type);
+    response->retry_after_ms = retry_after_s > 0 ? retry_after_s * 1000 : -1;
+    response->body = sk_buffer_bytes(&call->received);
+}
+
+static void finish(struct sk_http_call *call, CURLcode code)
+{
+    struct sk_http_response response = {.failure_text = "", .retry_after_ms = -1};
+
+    if (call->state == SK_CALL_FAILED) {
+        response.failure = call->failure;
+        response.failure_text = call->failure_text;
+    } else {
+        read_answer(call, code, &response);
+    }
+    if (response.status == 401 && !call->unauthorised)
+        sk_http_oauth2_forget(call->client);
+    call_unlink(call);
+    call->done(call->context, &response);
+    call_free(call);
+}
+
+static struct sk_http_call *first_failed(const struct sk_http_client *client)
+{
+    struct sk_http_call *call = client->failed ? client->calls : NULL;
+
+    while (call && call->state != SK_CALL_FAILED)
+        call = call->next;
+    return call;
+}
+
+void sk_http_client_run(struct sk_http_client *client)
+{
+    int running, left;
+    CURLMsg *message;
+    struct sk_http_call *call;
+
+    if (!client->multi)
+        return;
+    curl_multi_perform(client->multi, &running);
+    while ((message = curl_multi_info_read(client->multi, &left))) {
+        CURLcode code = message->data.result;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&call);
+        finish(call, code);
+    }
+    while ((call = first_failed(client)))
+        finish(call, CURLE_OK);
+}
+
+void sk_http_client_wait(struct sk_http_client *client, struct pollfd *extra,
+                         size_t count, int timeout_ms)
+{
+    struct curl_waitfd waits[SK_HTTP_EXTRA_LIMIT];
+
+    if (client->failed)
+        timeout_ms = 0;
+    assert(count <= SK_HTTP_EXTRA_LIMIT);
+    if (!client->multi || client->count == 0) {
+        (void)!poll(extra, count, timeout_ms);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        waits[i] = (struct curl_waitfd){
+            .fd = extra[i].fd,
+            .events = (short)((extra[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
+                              (extra[i].events & POLLPRI ? CURL_WAIT_POLLPRI : 0) |
+                              (extra[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0))};
+    curl_multi_poll(client->multi, waits, (unsigned)count,
+                    timeout_ms < 0 ? INT32_MAX : timeout_ms, NULL);
+    for (size_t i = 0; i < count; i++)
+        extra[i].revents = (short)((waits[i].revents & CURL_WAIT_POLLIN ? POLLIN : 0) |
+                                   (waits[i].revents & CURL_WAIT_POLLPRI ? POLLPRI : 0) |
+                                   (waits[i].revents & CURL_WAIT_POLLOUT ? POLLOUT : 0));
+}
+
+size_t sk_http_client_under_way(const struct sk_http_client *client)
+{
+    return client->count;
+}
+
+/* One at a time.
+ * ------------------------------------------------------------------------- */
+
+static void keep_answer(void *context, const struct sk_http_response *response)
+{
+    struct sk_http_client *client = context;
+
+    client->performed = *response;
+    client->performed_body.size = 0;
+    sk_buffer_append(&client->performed_body, response->body.data, response->body.size);
+    client->performed.body = sk_buffer_bytes(&client->performed_body);
+    snprintf(client->performed_type, sizeof(client->performed_type), "%.*s",
+             SK_TEXT_ARG(response->content_type));
+    if (response->content_type.data)
+        client->performed.content_type = sk_text(client->performed_type);
+    snprintf(client->performed_failure, sizeof(client->performed_failure), "%s",
+             response->failure_text);
+    client->performed.failure_text = client->performed_failure;
+    client->performed_done = true;
+}
+
+const struct sk_http_response *
+sk_http_client_perform(struct sk_http_client *client,
+                       const struct sk_http_client_request *request)
+{
+    client->performed_done = false;
+    sk_http_client_start(client, request, keep_answer, client);
+    while (!client->performed_done) {
+        sk_http_client_wait(client, NULL, 0, -1);
+        sk_http_client_run(client);
+    }
+    return &client->performed;
+}
+
+void sk_http_describe(const struct sk_http_client_request *request,
+                      const struct sk_http_response *response, char *out, size_t size)
+{
+    const char *host = strstr(request->url, "://");
+    const char *start = host ? host + 3 : request->url;
+    const char *at = memchr(start, '@', strcspn(start, "/?#"));
+    int scheme_size = (int)(start - request->url);
+    const char *shown = at ? at + 1 : start;
+    int shown_size = (int)strcspn(shown, "?#");
+
+    if (response->failure == SK_HTTP_ANSWERED)
+        snprintf(out, size, "%s %.*s%.*s: status %d", request->method, scheme_size,
+                 request->url, shown_size, shown, response->status);
+    else
+        snprintf(out, size, "%s %.*s%.*s: %s", request->method, scheme_size, request->url,
+                 shown_size, shown, response->failure_text);
+}

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * http_server - libmicrohttpd without threads, in its caller's poll loop.
+ *
+ * libmicrohttpd calls its handler several times for a request: once with the headers, for
+ * each piece of the body, and once more when all is there. Ours is called in the last of
+ * these only (an answer in the first one would close the connection). When it does not
+ * answer, the connection is suspended; the answer resumes it, and libmicrohttpd then asks
+ * once more and gets what was prepared. It would unescape the path, so that "%2F" in a
+ * segment were lost: hence the target is taken as it was sent.
+ */
+#include "net/http_server.h"
+
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/buffer.h"
+#include "net/listen.h"
+
+enum {
+    BODY_LIMIT = 2 * 1024 * 1024,
+    CONNECTION_LIMIT = 256,
+    IDLE_TIMEOUT_S = 60,
+    CONNECTION_MEMORY = 16 * 1024, /* request line, headers and a piece of the body */
+    SWALLOWED_LIMITS = 4, /* × body_limit of a body that is too large: read, then 413 */
+    HELD_LIMITS = 16,     /* × body_limit: bodies in memory at once, more get 503 */
+    SPARE_EXCHANGES = 16,
+    SPARE_BODY = 64 * 1024, /* a spare exchange keeps a body buffer up to this size */
+};
+
+struct sk_http_exchange {
+    struct sk_http_server *server;
+    struct MHD_Connection *connection;
+    struct sk_http_request request;
+    struct sk_arena arena;
+    struct sk_buffer body;
+    size_t swallowed; /* bytes of a body that is not kept */
+    unsigned refusal; /* 413 or 503: the body is not kept */
+    bool headers_seen, handed_over, suspended;
+    struct MHD_Response *response; /* the answer, until libmicrohttpd has it */
+    unsigned status;
+    struct sk_http_exchange *previous, *next; /* among those handed over, or spare */
+};
+
+struct sk_http_server {
+    struct sk_http_server_options options;
+    struct MHD_Daemon *daemon;
+    int descriptor;
+    char address[SK_LISTEN_ADDRESS_SIZE];
+    int port;
+    size_t held;                   /* bytes of bodies in memory */
+    struct sk_http_exchange *open; /* handed over and not yet answered */
+    size_t open_count;
+    struct sk_http_exchange *spare;
+    size_t spare_count;
+};
+
+/* Exchanges. ----------------------------------------------------------------------------
+ */
+
+static void open_add(struct sk_http_exchange *exchange)
+{
+    struct sk_http_server *server = exchange->server;
+
+    exchange->previous = NULL;
+    exchange->next = server->open;
+    if (server->open)
+        server->open->previous = exchange;
+    server->open = exchange;
+    server->open_count++;
+}
+
+static void open_remove(struct sk_http_exchange *exchange)
+{
+    struct sk_http_server *server = exchange->server;
+
+    if (exchange->previous)
+        exchange->previous->next = exchange->next;
+    else
+        server->open = exchange->next;
+    if (exchange->next)
+        exchange->next->previous = exchange->previous;
+    server->open_count--;
+}
+
+static struct sk_http_exchange *exchange_new(struct sk_http_server *server)
+{
+    struct sk_http_exchange *exchange = server->spare;
+
+    if (!exchange) {
+        exchange = sk_alloc_zeroed(sizeof(*exchange));
+        exchange->server = server;
+        return exchange;
+    }
+    server->spare = exchange->next;
+    server->spare_count--;
+    exchange->next = NULL;
+    return exchange;
+}
+
+static void exchange_free(struct sk_http_exchange *exchange)
+{
+    sk_arena_fini(&exchange->arena);
+    sk_buffer_fini(&exchange->body);
+    free(exchange);
+}
+
+/* Back among the spares, clean, or freed when there are enough. */
+static void exchange_recycle(struct sk_http_exchange *exchange)
+{
+    struct sk_http_server *server = exchange->server;
+
+    server->held -= exchange->body.size;
+    if (exchange->response)
+        MHD_destroy_response(exchange->response);
+    if (server->spare_count == SPARE_EXCHANGES || exchange->body.capacity > SPARE_BODY) {
+        exchange_free(exchange);
+        return;
+    }
+    sk_arena_reset(&exchange->arena);
+    exchange->body.size = 0;
+    *exchange = (struct sk_http_exchange){.server = server,
+                                          .arena = exchange->arena,
+                                          .body = exchange->body,
+                                          .next = server->spare};
+    server->spare = exchange;
+    server->spare_count++;
+}
+
+struct sk_text sk_http_exchange_header(const struct sk_http_exchange *exchange,
+                                       const char *name)
+{
+    return sk_text(
+        MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name));
+}
+
+struct sk_arena *sk_http_exchange_arena(struct sk_http_exchange *exchange)
+{
+    return &exchange->arena;
+}
+
+void sk_http_exchange_answer(struct sk_http_exchange *exchange,
+                             const struct sk_http_answer *answer)
+{
+    static char nothing[1];
+    void *body = answer->body.size ? (void *)(uintptr_t)answer->body.data : nothing;
+
+    exchange->response =
+        MHD_create_response_from_buffer(answer->body.size, body, MHD_RESPMEM_MUST_COPY);
+    if (!exchange->response)
+        abort(); /* out of memory, as everywhere */
+    exchange->status = answer->status;
+    if (answer->content_type)
+        MHD_add_response_header(exchange->response, MHD_HTTP_HEADER_CONTENT_TYPE,
+                                answer->content_type);
+    for (size_t i = 0; i < answer->header_count; i++)
+        MHD_add_response_header(exchange->response, answer->headers[i].name,
+                                answer->headers[i].value);
+    open_remove(exchange);
+    if (exchange->suspended)
+        MHD_resume_connection(exchange->connection);
+}
+
+/* What libmicrohttpd calls.
+ * -------------------------------------------------------------- */
+
+static void *on_target(void *context, const char *target,
+                       struct MHD_Connection *connection)
+{
+    struct sk_http_exchange *exchange = exchange_new(context);
+    struct sk_text rest = sk_arena_text(&exchange->arena, sk_text(target));
+
+    exchange->connection = connection;
+    exchange->request.path = sk_text_split(&rest, '?');
+    exchange->request.query = rest.data ? rest : SK_TEXT("");
+    return exchange;
+}
+
+static enum MHD_Result refuse(struct sk_http_exchange *exchange)
+{
+    static char large[] = "{\"error_code\":413,\"message\":\"The request body is larger "
+                          "than this server accepts\"}";
+    static char busy[] =
+        "{\"error_code\":503,\"message\":\"Too many requests at once, try again\"}";
+    char *text = exchange->refusal == 413 ? large : busy;
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_PERSISTENT);
+
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+    if (exchange->refusal == 503)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+    enum MHD_Result result =
+        MHD_queue_response(exchange->connection, exchange->refusal, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* A body of announced size: refused at once when it is not even worth swallowing. */
+static enum MHD_Result on_headers(struct sk_http_exchange *exchange)
+{
+    size_t limit = exchange->server->options.body_limit;
+    int64_t announced = 0;
+
+    exchange->headers_seen = true;
+    sk_text_to_int64(sk_http_exchange_header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH),
+                     &announced);
+    if (announced > (int64_t)limit)
+        exchange->refusal = 413;
+    return announced > (int64_t)limit * SWALLOWED_LIMITS ? refuse(exchange) : MHD_YES;
+}
+
+static enum MHD_Result on_piece(struct sk_http_exchange *exchange, const char *data,
+                                size_t size)
+{
+    struct sk_http_server *server = exchange->server;
+    size_t limit = server->options.body_limit;
+
+    if (!exchange->refusal && exchange->body.size + size > limit)
+        exchange->refusal = 413;
+    if (!exchange->refusal && server->held + size > limit * HELD_LIMITS)
+        exchange->refusal = 503;
+    if (exchange->refusal) {
+        exchange->swallowed += size;
+        return exchange->swallowed > limit * SWALLOWED_LIMITS ? MHD_NO : MHD_YES;
+    }
+    sk_buffer_append(&exchange->body, data, size);
+    server->held += size;
+    return MHD_YES;
+}
+
+static enum MHD_Result on_complete(struct sk_http_exchange *exchange)
+{
+    struct sk_http_server *server = exchange->server;
+
+    if (!exchange->handed_over) {
+        exchange->handed_over = true;
+        exchange->request.body = sk_buffer_bytes(&exchange->body);
+        open_add(exchange);
+        server->options.handler(server->options.context, exchange, &exchange->request);
+    }
+    if (!exchange->response) {
+        exchange->suspended = true;
+        MHD_suspend_connection(exchange->connection);
+        return MHD_YES;
+    }
+    struct MHD_Response *response = exchange->response;
+    exchange->response = NULL;
+    enum MHD_Result result =
+        MHD_queue_response(exchange->connection, exchange->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result on_request(void *, struct MHD_Connection *, const char *,
+                                  const char *method, const char *, const char *data,
+                                  size_t *size, void **exchange_slot)
+{
+    struct sk_http_exchange *exchange = *exchange_slot;
+    size_t received = *size;
+
+    if (!exchange->headers_seen) {
+        exchange->request.method = sk_arena_text(&exchange->arena, sk_text(method));
+        return on_headers(exchange);
+    }
+    if (received > 0) {
+        *size = 0; /* all of it is taken */
+        return on_piece(exchange, data, received);
+    }
+    return exchange->refusal ? refuse(exchange) : on_complete(exchange);
+}
+
+static void on_completed(void *, struct MHD_Connection *, void **exchange_slot,
+                         enum MHD_RequestTerminationCode)
+{
+    if (*exchange_slot)
+        exchange_recycle(*exchange_slot);
+    *exchange_slot = NULL;
+}
+
+static size_t keep_escapes(void *, struct MHD_Connection *, char *text)
+{
+    return strlen(text);
+}
+
+/* The server.
+ * ---------------------------------------------------------------------------- */
+
+static struct MHD_Daemon *start_daemon(struct sk_http_server *server, int listener)
+{
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
+
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, listener,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        MHD_OPTION_CONNECTION_LIMIT, server->options.connection_limit,
+        MHD_OPTION_CONNECTION_TIMEOUT, server->options.idle_timeout_s,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_END);
+}
+
+static void set_defaults(struct sk_http_server_options *options)
+{
+    if (options->body_limit == 0)
+        options->body_limit = BODY_LIMIT;
+    if (options->connection_limit == 0)
+        options->connection_limit = CONNECTION_LIMIT;
+    if (options->idle_timeout_s == 0)
+        options->idle_timeout_s = IDLE_TIMEOUT_S;
+}
+
+enum sk_verdict sk_http_server_open(const struct sk_http_server_options *options,
+                                    struct sk_http_server **ret_server,
+                                    struct sk_error *err)
+{
+    struct sk_listener listener;
+
+    SK_TRY(sk_listen(options->listen, &listener, err));
+    struct sk_http_server *server = sk_alloc_zeroed(sizeof(*server));
+    server->options = *options;
+    set_defaults(&server->options);
+    memcpy(server->address, listener.address, sizeof(server->address));
+    server->port = listener.port;
+    server->daemon = start_daemon(server, listener.descriptor);
+    if (!server->daemon) {
+        close(listener.descriptor);
+        free(server);
+        return sk_fail(err, SK_FATAL, "http.listen",
+                       "cannot serve HTTP on %s: libmicrohttpd does not start (are there "
+                       "descriptors left?)",
+                       options->listen);
+    }
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    server->descriptor = info->epoll_fd;
+    *ret_server = server;
+    return SK_OK;
+}
+
+void sk_http_server_close(struct sk_http_server *server)
+{
+    if (!server)
+        return;
+    while (server->open)
+        sk_http_exchange_answer(server->open, &(struct sk_http_answer){.status = 503});
+    MHD_run(server->daemon); /* resumes what was suspended, as stopping demands */
+    MHD_stop_daemon(server->daemon);
+    while (server->spare) {
+        struct sk_http_exchange *exchange = server->spare;
+        server->spare = exchange->next;
+        exchange_free(exchange);
+    }
+    free(server);
+}
+
+int sk_http_server_descriptor(const struct sk_http_server *server)
+{
+    return server->descriptor;
+}
+
+int sk_http_server_timeout_ms(struct sk_http_server *server)
+{
+    MHD_UNSIGNED_LONG_LONG timeout_ms;
+
+    if (MHD_get_timeout(server->daemon, &timeout_ms) != MHD_YES)
+        return -1;
+    return timeout_ms > 60000 ? 60000 : (int)timeout_ms;
+}
+
+void sk_http_server_run(struct sk_http_server *server)
+{
+    MHD_run(server->daemon);
+}
+
+const char *sk_http_server_address(const struct sk_http_server *server)
+{
+    return server->address;
+}
+
+int sk_http_server_port(const struct sk_http_server *server)
+{
+    return server->port;
+}
+
+void sk_http_server_quiesce(struct sk_http_server *server)
+{
+    int listener = MHD_quiesce_daemon(server->daemon);
+
+    if (listener >= 0)
+        close(listener);
+}
+
+size_t sk_http_server_open_exchanges(const struct sk_http_server *server)
+{
+    return server->open_count;
+}
