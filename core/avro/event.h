@@ -15,12 +15,14 @@
  * What the generator says about each schema: how its struct is laid out, and its codec.
  *
  * How Avro types stand in a struct. A field `x` of type
- *   string, bytes          struct sk_text x, struct sk_bytes x; optional: x.data == NULL
- *   boolean, int, long     bool x, int32_t x, int64_t x; optional: bool has_x goes before
- *   enum                   int32_t x, the symbol's index; optional: bool has_x goes
- * before record                 struct r x; optional: struct r *x, NULL when absent array
- * of T             size_t x_count; T *x (NULL when empty) All zero is the empty event:
- * absent, 0, "", []; _init gives the schema's defaults.
+ *   string, bytes         struct sk_text x, struct sk_bytes x; optional: x.data == NULL
+ *   boolean, int, long    bool x, int32_t x, int64_t x; optional: bool has_x before it
+ *   enum                  int32_t x, the symbol's index; optional: bool has_x before it
+ *   record                struct r x; optional: struct r *x, NULL when absent
+ *   array of T            size_t x_count; T *x, NULL when empty
+ * All zero is the empty event: absent, 0, "", []. _init gives the schema's defaults, and
+ * required texts that are "" rather than NULL. avro/event_field.h reads and sets fields
+ * by their table.
  */
 enum sk_field_kind {
     SK_FIELD_BOOLEAN,
@@ -65,6 +67,7 @@ struct sk_record_type {
     size_t size;      /* of the struct */
     const struct sk_field *fields;
     size_t field_count;
+    void (*init)(void *record);
 };
 
 struct sk_event_type {

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of generated codecs that are not worth a copy in each: errors, long numbers
+ * and texts, and the blocks of arrays. */
+#include "avro/wire.h"
+
+#include <stdio.h>
+
+enum {
+    /* No event under SK_EVENT_SIZE_MAX has a higher bound: a byte is bounded by ≤ 11. */
+    BOUND_MAX = 16 * SK_EVENT_SIZE_MAX,
+};
+
+void *sk_wire_fail(struct sk_wire_trouble *trouble, const char *reason)
+{
+    trouble->reason = reason;
+    trouble->path[0] = '\0';
+    return NULL;
+}
+
+static void prepend(struct sk_wire_trouble *trouble, const char *step)
+{
+    char longer[2 * SK_WIRE_PATH_SIZE];
+    bool dot = trouble->path[0] != '\0' && trouble->path[0] != '[';
+
+    snprintf(longer, sizeof(longer), "%s%s%s", step, dot ? "." : "", trouble->path);
+    memcpy(trouble->path, longer, sizeof(trouble->path));
+    trouble->path[sizeof(trouble->path) - 1] = '\0';
+}
+
+void *sk_wire_in_field(struct sk_wire_trouble *trouble, const char *name)
+{
+    prepend(trouble, name);
+    return NULL;
+}
+
+void *sk_wire_in_item(struct sk_wire_trouble *trouble, size_t index)
+{
+    char step[24];
+
+    snprintf(step, sizeof(step), "[%zu]", index);
+    prepend(trouble, step);
+    return NULL;
+}
+
+const uint8_t *sk_wire_start(struct sk_wire_reader *reader, struct sk_bytes data,
+                             struct sk_arena *arena, size_t least)
+{
+    reader->end = data.data + data.size;
+    reader->arena = arena;
+    if (data.size < least)
+        return sk_wire_fail(&reader->trouble, "the message ends too early");
+    if (data.size > SK_EVENT_SIZE_MAX)
+        return sk_wire_fail(&reader->trouble, "the message is larger than 1 MiB");
+    return data.data;
+}
+
+enum sk_verdict sk_wire_finish(struct sk_wire_reader *reader, const uint8_t *at,
+                               const char *topic, struct sk_error *err)
+{
+    const struct sk_wire_trouble *trouble = &reader->trouble;
+
+    if (at == reader->end)
+        return SK_OK;
+    if (at)
+        return sk_fail(err, SK_REJECT, "avro.decode",
+                       "%s: %zu bytes are left over after the last field", topic,
+                       sk_wire_left(at, reader));
+    return sk_fail(err, SK_REJECT, "avro.decode", "%s%s%s: %s", topic,
+                   trouble->path[0] ? "." : "", trouble->path, trouble->reason);
+}
+
+uint8_t *sk_wire_room(struct sk_wire_trouble *trouble, struct sk_buffer *out,
+                      size_t bound)
+{
+    if (bound > BOUND_MAX)
+        return sk_wire_fail(trouble, "the event is larger than 1 MiB");
+    sk_buffer_reserve(out, bound);
+    return out->data + out->size;
+}
+
+enum sk_verdict sk_wire_written(struct sk_wire_trouble *trouble, struct sk_buffer *out,
+                                const uint8_t *at, const char *topic,
+                                struct sk_error *err)
+{
+    size_t size = at ? (size_t)(at - out->data) - out->size : 0;
+
+    if (size > SK_EVENT_SIZE_MAX)
+        at = sk_wire_fail(trouble, "the event is larger than 1 MiB");
+    if (!at)
+        return sk_fail(err, SK_REJECT, "avro.encode", "%s%s%s: %s", topic,
+                       trouble->path[0] ? "." : "", trouble->path, trouble->reason);
+    out->size += size;
+    return SK_OK;
+}
+
+const uint8_t *sk_wire_get_varint(const uint8_t *at, struct sk_wire_reader *reader,
+                                  int64_t *ret_value)
+{
+    uint64_t value = 0;
+
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        if (at == reader->end)
+            return sk_wire_fail(&reader->trouble, "the message ends too early");
+        uint8_t byte = *at++;
+        if (shift == 63 && byte > 1)
+            break;
+        value |= (uint64_t)(byte & 0x7F) << shift;
+        if (byte < 0x80) {
+            *ret_value = (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+            return at;
+        }
+    }
+    return sk_wire_fail(&reader->trouble, "the number does not fit a long");
+}
+
+/* Room for all that is expected: the first block exactly, later ones by doubling. */
+static void make_room(struct sk_wire_reader *reader, struct sk_wire_array *array,
+                      size_t item_size)
+{
+    size_t capacity = array->count ? 2 * array->expected : array->expected;
+
+    if (array->expected <= array->capacity)
+        return;
+    void *items = sk_arena_alloc(reader->arena, capacity * item_size);
+    if (array->count)
+        memcpy(items, array->items, array->count * item_size);
+    array->items = items;
+    array->capacity = capacity;
+}
+
+const uint8_t *sk_wire_get_block(const uint8_t *at, struct sk_wire_reader *reader,
+                                 struct sk_wire_array *array, size_t item_size,
+                                 size_t least)
+{
+    int64_t count = 0, size = 0;
+
+    if (array->block_end && array->block_end != at)
+        return sk_wire_fail(&reader->trouble, "a block of the array lies about its size");
+    array->block_end = NULL;
+    if (at == reader->end)
+        return sk_wire_fail(&reader->trouble, "the message ends too early");
+    if (!(at = sk_wire_get_varint(at, reader, &count)))
+        return NULL;
+    if (count < 0) {
+        if (!(at = sk_wire_get_varint(at, reader, &size)))
+            return NULL;
+        if (size < 0 || (uint64_t)size > sk_wire_left(at, reader))
+            return sk_wire_fail(&reader->trouble,
+                                "a block of the array has no such size");
+        array->block_end = at + size;
+    }
+    uint64_t items = count < 0 ? 0 - (uint64_t)count : (uint64_t)count;
+    if (items > sk_wire_left(at, reader) / least)
+        return sk_wire_fail(&reader->trouble,
+                            "there are fewer items than the array says");
+    array->expected = array->count + (size_t)items;
+    make_room(reader, array, item_size);
+    return at;
+}
+
+uint8_t *sk_wire_put_long_text(uint8_t *at, const char *data, size_t size)
+{
+    memcpy(at, data, size);
+    return sk_utf8_valid(data, size) ? at + size : NULL;
+}
