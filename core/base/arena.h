@@ -28,7 +28,7 @@ void *sk_arena_grow(struct sk_arena *arena, size_t size);
 /* Uninitialised, aligned to 8 bytes; lives until reset or fini. */
 static inline void *sk_arena_alloc(struct sk_arena *arena, size_t size)
 {
-    size_t rounded = (size + 7) & ~(size_t)7;
+    size_t rounded = (size + (size == 0) + 7) & ~(size_t)7;
 
     if (rounded < size || (size_t)(arena->end - arena->next) < rounded)
         return sk_arena_grow(arena, size);

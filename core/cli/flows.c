@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * schakel flows - the register of processing: which process hands which fields of which
+ * topic to whom, and why. Each program knows its own flows; this asks those of the
+ * configuration.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/json.h"
+#include "cli/processes.h"
+
+enum { LARGEST_LINE = 65536 };
+
+static void print_list(const char *label, const json_t *list)
+{
+    const json_t *value;
+    size_t i;
+
+    if (json_array_size(list) == 0)
+        return;
+    printf("    %s:", label);
+    json_array_foreach(list, i, value)
+        printf(" %s", json_is_string(value) ? json_string_value(value) : "?");
+    putchar('\n');
+}
+
+static void print_flow(const json_t *flow)
+{
+    struct sk_text purpose = sk_json_text_or_absent(flow, "doel");
+
+    printf("%.*s/%.*s  %.*s  %.*s\n", SK_TEXT_ARG(sk_json_text_or_absent(flow, "proces")),
+           SK_TEXT_ARG(sk_json_text_or_absent(flow, "flow")),
+           SK_TEXT_ARG(sk_json_text_or_absent(flow, "richting")),
+           SK_TEXT_ARG(sk_json_text_or_absent(flow, "topic")));
+    if (sk_text_filled(purpose))
+        printf("    doel: %.*s\n", SK_TEXT_ARG(purpose));
+    print_list("velden", json_object_get(flow, "velden"));
+    print_list("persoonsgegevens", json_object_get(flow, "persoonsgegevens"));
+}
+
+static enum sk_verdict print_program(const char *program, struct sk_error *err)
+{
+    sk_auto_free char *command = sk_strf("'%s' --flows 2>/dev/null", program);
+    sk_auto_free char *line = sk_alloc(LARGEST_LINE);
+    FILE *output = popen(command, "re");
+    enum sk_verdict verdict = SK_OK;
+
+    if (!output)
+        return sk_fail(err, SK_RETRY, "flows.run", "cannot run %s: %s", program,
+                       strerror(errno));
+    while (verdict == SK_OK && fgets(line, LARGEST_LINE, output)) {
+        json_auto_t *flow = NULL;
+        verdict = sk_json_parse(line, strlen(line), &flow, err);
+        if (verdict == SK_OK)
+            print_flow(flow);
+    }
+    pclose(output);
+    return verdict;
+}
+
+static enum sk_verdict flows(struct sk_cli *cli, const void *, int *,
+                             struct sk_error *err)
+{
+    struct sk_processes processes;
+
+    SK_TRY(sk_processes_find(cli, &processes, err));
+    for (size_t i = 0; i < processes.count; i++)
+        SK_TRY(print_program(processes.items[i].program, err));
+    return SK_OK;
+}
+
+const struct sk_command sk_command_flows = {
+    .name = "flows",
+    .usage = "",
+    .help = "toont het verwerkingsregister: welke velden gaan waarheen, en waarom",
+    .run = flows,
+};

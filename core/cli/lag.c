@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* schakel lag - how far each group is behind, in records and in time: a number always. */
+#include "base/clock.h"
+#include "cli/command.h"
+#include "cli/table.h"
+
+static enum sk_verdict add_position(void *context,
+                                    const struct sk_bus_group_position *position,
+                                    struct sk_error *)
+{
+    struct sk_table *table = context;
+    int64_t now = sk_clock_now_ms();
+
+    sk_table_add(table, position->group);
+    sk_table_add(table, position->topic);
+    sk_table_add_number(table, position->partition);
+    sk_table_add_number(table, position->position);
+    sk_table_add_number(table, position->end);
+    sk_table_add_number(table, position->lag);
+    sk_table_add(table, position->lag > 0
+                            ? sk_table_ago(&table->arena, position->oldest_ms, now)
+                            : SK_TEXT("0 s"));
+    return SK_OK;
+}
+
+static enum sk_verdict lag(struct sk_cli *cli, const void *, int *, struct sk_error *err)
+{
+    sk_table_auto table;
+
+    sk_table_init(&table, (const char *const[]){"groep", "topic", ">partitie", ">positie",
+                                                ">einde", ">achter", ">oudste", NULL});
+    SK_TRY(sk_bus_groups(cli->bus, add_position, &table, err));
+    sk_table_print(&table);
+    return SK_OK;
+}
+
+const struct sk_command sk_command_lag = {
+    .name = "lag",
+    .usage = "",
+    .help = "toont per groep hoeveel er nog te lezen is, en hoe oud dat is",
+    .needs_bus = true,
+    .run = lag,
+};

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SK_CLI_TABLE_H
+#define SK_CLI_TABLE_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+/* Rows of text, printed with aligned columns. {0} is an empty table. */
+struct sk_table {
+    struct sk_arena arena;
+    struct sk_text *cells;
+    size_t cell_count, cell_capacity;
+    size_t columns;
+};
+
+/* The first row: names of the columns, ends with NULL. A name that begins with '>' is
+ * aligned to the right (and shown without it). */
+void sk_table_init(struct sk_table *table, const char *const *names);
+
+/* One cell, row by row; the text is copied. */
+void sk_table_add(struct sk_table *table, struct sk_text text);
+void sk_table_add_number(struct sk_table *table, int64_t number);
+
+void sk_table_print(const struct sk_table *table);
+void sk_table_fini(struct sk_table *table);
+#define sk_table_auto SK_CLEANUP(sk_table_fini) struct sk_table
+
+/* "3 s", "12 min", "5 u", "3 d": how long ago; "-" for 0. */
+struct sk_text sk_table_ago(struct sk_arena *arena, int64_t instant_ms, int64_t now_ms);
+
+#endif
