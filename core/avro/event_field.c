@@ -67,6 +67,13 @@ void *sk_field_make(const struct sk_field *field, void *record, size_t count,
     return first;
 }
 
+void sk_field_keep(const struct sk_field *field, void *record, size_t count)
+{
+    *(size_t *)member(record, field->presence) = count;
+    if (count == 0)
+        *(void **)member(record, field->offset) = NULL;
+}
+
 enum sk_verdict sk_record_visit_tagged(const struct sk_record_type *type, void *record,
                                        sk_field_visit *visit, void *context,
                                        struct sk_error *err)

@@ -20,6 +20,9 @@ void *sk_field_value(const struct sk_field *field, const void *record, size_t i)
 void *sk_field_make(const struct sk_field *field, void *record, size_t count,
                     struct sk_arena *arena);
 
+/* An array with only its first `count` values, at most those it has. */
+void sk_field_keep(const struct sk_field *field, void *record, size_t count);
+
 /* Takes one value of a tagged field. */
 typedef enum sk_verdict sk_field_visit(void *context, const struct sk_field *field,
                                        void *value, struct sk_error *err);

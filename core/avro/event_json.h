@@ -18,6 +18,8 @@ struct sk_event_view {
     bool leave_out_absent;     /* no nulls, no empty arrays */
 };
 
+bool sk_event_view_shows(const struct sk_event_view *view, const char *name);
+
 /* A new JSON object; the caller decrefs. */
 json_t *sk_event_to_json(const struct sk_event_type *type, const void *event,
                          const struct sk_event_view *view);
@@ -41,9 +43,12 @@ void sk_rejected_add(struct sk_rejected_fields *rejected, struct sk_arena *arena
 
 /* Lenient reading: `event` gets _init's defaults, then what `object` says. A member that
  * does not fit (type, enum symbol, date, UTF-8, bounds: 10,000 items, 256 KiB a text)
- * leaves its field at the default and is added to `rejected`; unknown members are
- * ignored; numbers are taken for strings and digits for numbers. Texts are copied to the
- * arena. SK_REJECT only when `object` is no object. */
+ * leaves its field at the default, or is no item of its array, and is added to
+ * `rejected`; null and unknown members are ignored. Taken too: numbers for texts, digits
+ * for numbers, "ja"/"nee" and 1/0 for booleans, one value for an array of one, Unix ms
+ * for instants, a date for the instant it begins in Brussels, an instant for its day
+ * there. bytes are base64. Texts are copied to the arena. SK_REJECT only when `object` is
+ * no object. */
 enum sk_verdict sk_event_from_json(const struct sk_event_type *type, const json_t *object,
                                    struct sk_arena *arena, void *event,
                                    struct sk_rejected_fields *rejected,
