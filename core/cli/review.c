@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "avro/event_json.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/json.h"

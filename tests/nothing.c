@@ -1,0 +1,2 @@
+/* temporary */
+extern int sk_nothing_here;
