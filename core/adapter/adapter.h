@@ -32,12 +32,14 @@ struct sk_answer {
     enum sk_outcome outcome;
     int64_t retry_after_ms; /* what it asked for; 0: nothing */
     struct sk_error error;  /* for all but DONE */
+    size_t broken;          /* reading: whole files set aside as unreadable, and why */
+    struct sk_error broken_error;
 };
 
 /* Reading. ------------------------------------------------------------------------------
  */
 
-/* One record as the system gave it, names mapped. */
+/* One record as the system gave it, in its own names. */
 struct sk_raw {
     json_t *json;            /* owned by the batch; NULL: unreadable, see `error` */
     struct sk_text bytes;    /* of an unreadable one, as it came, at most 1 MiB */

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * GET {url}/{resource}?after={position}&limit={n} gives {"items": […], "next": "…"}.
+ * Without "next" the position stays. There is more as long as items come.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "adapter/rest.h"
+#include "base/alloc.h"
+#include "base/json.h"
+
+const struct sk_option sk_rest_read_options[] = {
+    // clang-format off
+    SK_STRING(struct sk_rest_read_config, url, .name = "url",
+              .help = "Base URL of the system."),
+    SK_INTEGER(struct sk_rest_read_config, limit, .name = "limit", .fallback = "500",
+               .min = 1, .max = 10000, .help = "Records asked for at once."),
+    // clang-format on
+    SK_END_OF_OPTIONS,
+};
+
+struct sk_reader {
+    const struct sk_rest_read_config *config;
+    const char *resource;
+    struct sk_http_client *client;
+    struct sk_http_call *call;
+    struct sk_buffer url; /* of the read under way */
+    sk_fetched *fetched;
+    void *context;
+};
+
+enum sk_verdict sk_rest_reader_open(const struct sk_adapter_setup *setup,
+                                    struct sk_reader **ret_reader, struct sk_error *)
+{
+    struct sk_reader *reader = sk_alloc_zeroed(sizeof(*reader));
+
+    reader->config = setup->config;
+    reader->resource = setup->resource;
+    reader->client = setup->client;
+    *ret_reader = reader;
+    return SK_OK;
+}
+
+void sk_rest_reader_close(struct sk_reader *reader)
+{
+    if (!reader)
+        return;
+    if (reader->call)
+        sk_http_client_cancel(reader->call);
+    sk_buffer_fini(&reader->url);
+    free(reader);
+}
+
+/* A position is the system's own text; one that it gives as a number is taken as digits.
+ */
+static struct sk_text position_of(const json_t *body, struct sk_arena *arena)
+{
+    const json_t *next = json_object_get(body, "next");
+
+    if (json_is_integer(next))
+        return sk_arena_printf(arena, "%" PRId64, (int64_t)json_integer_value(next));
+    struct sk_text text = sk_json_string(next);
+    return text.data ? sk_arena_text(arena, text) : text;
+}
+
+static enum sk_verdict fill(struct sk_reader *reader, const json_t *body,
+                            struct sk_raw_batch *batch, struct sk_error *err)
+{
+    json_t *items = json_object_get(body, "items");
+    json_t *item;
+    size_t i;
+
+    if (!json_is_array(items))
+        return sk_fail(err, SK_RETRY, "rest.items",
+                       "%.120s: the answer has no array \"items\"",
+                       sk_buffer_string(&reader->url));
+    json_array_foreach(items, i, item)
+    {
+        struct sk_raw *raw = sk_raw_batch_add(batch);
+        raw->json = json_incref(item);
+        raw->origin = sk_arena_printf(&batch->arena, "%s#%zu",
+                                      sk_buffer_string(&reader->url), i + 1);
+    }
+    batch->next = position_of(body, &batch->arena);
+    for (i = 0; i < batch->count; i++)
+        batch->records[i].position = batch->next;
+    batch->more = batch->count > 0 && batch->next.data;
+    return SK_OK;
+}
+
+static void on_response(void *context, const struct sk_http_response *response)
+{
+    struct sk_reader *reader = context;
+    const struct sk_http_client_request request = {
+        .method = "GET", .url = sk_buffer_string(&reader->url)};
+    struct sk_answer answer = sk_rest_answer(&request, response);
+    struct sk_raw_batch batch = {0};
+    json_auto_t *body = NULL;
+
+    reader->call = NULL;
+    if (answer.outcome == SK_OUTCOME_DONE) {
+        enum sk_verdict verdict = sk_json_parse(response->body.data, response->body.size,
+                                                &body, &answer.error);
+        if (verdict == SK_OK)
+            verdict = fill(reader, body, &batch, &answer.error);
+        if (verdict != SK_OK)
+            answer.outcome = SK_OUTCOME_RETRY;
+    }
+    reader->fetched(reader->context, &answer, &batch);
+}
+
+void sk_rest_read(struct sk_reader *reader, struct sk_text after, sk_fetched *fetched,
+                  void *context)
+{
+    static const struct sk_http_header accept = {"Accept", "application/json"};
+
+    reader->url.size = 0;
+    sk_rest_url(&reader->url, reader->config->url, reader->resource);
+    sk_buffer_printf(&reader->url, "?after=");
+    sk_http_escape(after, &reader->url);
+    sk_buffer_printf(&reader->url, "&limit=%" PRId64, reader->config->limit);
+    reader->fetched = fetched;
+    reader->context = context;
+    const struct sk_http_client_request request = {.method = "GET",
+                                                   .url = sk_buffer_string(&reader->url),
+                                                   .headers = &accept,
+                                                   .header_count = 1};
+    reader->call = sk_http_client_start(reader->client, &request, on_response, reader);
+}
