@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SK_REGISTRY_CALL_H
+#define SK_REGISTRY_CALL_H
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "registry/registry.h"
+
+/*
+ * One request as a handler sees it. A handler writes its answer's JSON to `out` and
+ * returns the HTTP status.
+ */
+enum { SK_CALL_PARAMETERS = 2 };
+
+struct sk_registry_call {
+    struct sk_registry *registry;
+    struct sk_text parameters[SK_CALL_PARAMETERS]; /* what stood at the pattern's "*" */
+    struct sk_text query;
+    struct sk_bytes body;
+    struct sk_arena *arena;
+    struct sk_buffer *out;
+};
+
+typedef unsigned sk_registry_handler(struct sk_registry_call *call);
+
+/* Error codes of the Confluent contract; the status is in their first digits. */
+enum sk_registry_code {
+    SK_CODE_INCOMPATIBLE = 409,
+    SK_CODE_SUBJECT = 40401,
+    SK_CODE_VERSION = 40402,
+    SK_CODE_SCHEMA = 40403,
+    SK_CODE_SUBJECT_DELETED = 40404,
+    SK_CODE_SUBJECT_NOT_DELETED = 40405,
+    SK_CODE_VERSION_DELETED = 40406,
+    SK_CODE_VERSION_NOT_DELETED = 40407,
+    SK_CODE_NO_LEVEL = 40408,
+    SK_CODE_INVALID_SCHEMA = 42201,
+    SK_CODE_INVALID_VERSION = 42202,
+    SK_CODE_INVALID_LEVEL = 42203,
+    SK_CODE_INVALID_SUBJECT = 42208,
+    SK_CODE_LARGE_SCHEMA = 42209,
+    SK_CODE_STORE = 50001,
+};
+
+/* {"error_code","message"} and nothing else; returns the status. */
+unsigned sk_call_fail(struct sk_registry_call *call, int code, const char *format, ...)
+    SK_PRINTF(3, 4);
+
+/* The common ones. store_failed logs `err` and answers 50001. */
+unsigned sk_call_no_subject(struct sk_registry_call *call);
+unsigned sk_call_no_version(struct sk_registry_call *call, int32_t version);
+unsigned sk_call_store_failed(struct sk_registry_call *call, const struct sk_error *err);
+
+/* Takes `value` (also a bare number) as the answer; returns 200. */
+unsigned sk_call_answer_take(struct sk_registry_call *call, json_t *value);
+
+/* Is the query parameter there and "true"? */
+bool sk_call_flag(struct sk_registry_call *call, const char *name);
+
+/* ?deleted=true, ?deletedOnly=true */
+enum sk_store_filter sk_call_filter(struct sk_registry_call *call);
+
+/* Keeps ?offset and ?limit of an array. */
+void sk_call_page(struct sk_registry_call *call, json_t *array);
+
+/* The first parameter as a subject; false: answered in *ret_status. */
+bool sk_call_subject(struct sk_registry_call *call, struct sk_text *ret_subject,
+                     unsigned *ret_status);
+
+/* The second parameter as a version; "latest" and "-1" are SK_STORE_LATEST. */
+bool sk_call_version(struct sk_registry_call *call, int32_t *ret_version,
+                     unsigned *ret_status);
+
+/* The body as a JSON object, a new reference. */
+bool sk_call_object(struct sk_registry_call *call, json_t **ret_object,
+                    unsigned *ret_status);
+
+/* The version that subject and version of the path name, by ?deleted; false: answered. */
+bool sk_call_find(struct sk_registry_call *call, struct sk_store_version *ret_version,
+                  unsigned *ret_status);
+
+/* Any version of the subject by the filter? False: answered (40401, or the store). */
+bool sk_call_subject_known(struct sk_registry_call *call, struct sk_text subject,
+                           enum sk_store_filter filter, unsigned *ret_status);
+
+/* {"subject","id","version","guid","schemaType","schema"} */
+json_t *sk_call_version_json(const struct sk_store_version *version);
+
+#endif

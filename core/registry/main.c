@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * schakel-registry - the schema registry: one store, one address, one loop.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "registry/registry.h"
+#include "runtime/common.h"
+
+/* clang-format off */
+const struct sk_option sk_registry_option_table[] = {
+    SK_STRING(struct sk_registry_options, store, .name = "store",
+              .optional = true,
+              .help = "The file that holds the schemas, on a local file system; without "
+                      "it registry.sqlite in the folder `data`."),
+    SK_STRING(struct sk_registry_options, listen, .name = "listen",
+              .fallback = "127.0.0.1:8081", .help = "HOST:PORT; port 0: a free one."),
+    SK_SIZE(struct sk_registry_options, body_limit, .name = "body_limit", .fallback = "2M",
+            .min = 1024, .max = 16 * 1024 * 1024, .help = "Largest request body taken."),
+    SK_BOOL(struct sk_registry_options, omit_avro_schema_type,
+            .name = "omit_avro_schema_type", .fallback = "false",
+            .help = "Leave schemaType out of /schemas/ids/{id}, as registries of old."),
+    SK_CHOICE(struct sk_registry_options, incompatible_code, .name = "incompatible_code",
+              .fallback = "409", .choices = "409|40901",
+              .help = "error_code of an incompatible schema (the status is 409)."),
+    SK_CHOICE(struct sk_registry_options, log, .name = "log", .fallback = "info",
+              .choices = "error|warn|info|debug",
+              .help = "Least important log lines shown."),
+    SK_END_OF_OPTIONS,
+};
+/* clang-format on */
+
+static enum sk_verdict default_store(struct sk_settings *settings,
+                                     struct sk_registry_options *options,
+                                     struct sk_error *err)
+{
+    const char *data = sk_settings_get(settings, "data").value;
+
+    if (!data)
+        return sk_fail(err, SK_FATAL, "option.required",
+                       "give --store FILE, or `data` in [schakel]");
+    sk_auto_free char *path = sk_strf("%s/registry.sqlite", data);
+    options->store = sk_settings_keep(settings, sk_text(path));
+    return SK_OK;
+}
+
+static enum sk_verdict read_options(int count, char *const *arguments,
+                                    struct sk_registry_options *options,
+                                    struct sk_settings **ret_settings,
+                                    struct sk_error *err)
+{
+    SK_TRY(sk_settings_load("registry", sk_common_config(count, arguments), count,
+                            arguments, ret_settings, err));
+    struct sk_settings *settings = *ret_settings;
+    sk_settings_get(settings, "config");
+    sk_settings_get(settings, "check");
+    /* What [schakel] says to the other processes is known, and means nothing here. */
+    for (const struct sk_option *other = sk_common_options; other->name; other++)
+        sk_settings_get(settings, other->name);
+    SK_TRY(sk_options_read(sk_registry_option_table, NULL, settings, options, err));
+    SK_TRY(sk_settings_check_unknown(settings, err));
+    return options->store ? SK_OK : default_store(settings, options, err);
+}
+
+/* A descriptor that becomes readable on SIGTERM and SIGINT. */
+static int open_signals(void)
+{
+    sigset_t stop;
+
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGINT);
+    sigprocmask(SIG_BLOCK, &stop, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void serve(struct sk_http_server *server, int signals)
+{
+    struct pollfd polled[] = {
+        {.fd = sk_http_server_descriptor(server), .events = POLLIN},
+        {.fd = signals, .events = POLLIN},
+    };
+
+    while (!(polled[1].revents & POLLIN)) {
+        if (poll(polled, SK_COUNT(polled), sk_http_server_timeout_ms(server)) < 0 &&
+            errno != EINTR)
+            return;
+        sk_http_server_run(server);
+    }
+}
+
+static enum sk_verdict run(struct sk_registry *registry, struct sk_error *err)
+{
+    struct sk_http_server *server;
+    struct sk_http_server_options options = {
+        .listen = registry->options.listen,
+        .body_limit = (size_t)registry->options.body_limit,
+        .handler = sk_registry_handle,
+        .context = registry,
+    };
+    int signals = open_signals();
+
+    SK_TRY(sk_store_open(registry->options.store, &registry->store, err));
+    SK_TRY(sk_http_server_open(&options, &server, err));
+    sk_log_info("registry.ready", SK_STR("address", sk_http_server_address(server)),
+                SK_STR("store", registry->options.store),
+                SK_STR("uuid", sk_store_uuid(registry->store)));
+    serve(server, signals);
+    sk_http_server_close(server);
+    close(signals);
+    sk_log_info("registry.stopped");
+    return SK_OK;
+}
+
+static bool asks_for(int count, char **arguments, const char *flag)
+{
+    for (int i = 0; i < count; i++) {
+        if (strcmp(arguments[i], flag) == 0)
+            return true;
+    }
+    return false;
+}
+
+int main(int count, char **arguments)
+{
+    struct sk_registry registry = {0};
+    struct sk_settings *settings = NULL;
+    struct sk_error err = {0};
+
+    if (asks_for(count, arguments, "--help")) {
+        printf("schakel-registry --store FILE [--listen HOST:PORT] [--config FILE]\n"
+               "The schema registry of Schakel, on the Confluent interface.\n\n");
+        sk_options_help(sk_registry_option_table, stdout);
+        return 0;
+    }
+    sk_log_setup("registry", SK_LOG_INFO);
+    enum sk_verdict verdict =
+        read_options(count - 1, arguments + 1, &registry.options, &settings, &err);
+    sk_log_setup("registry", (enum sk_log_level)registry.options.log);
+    if (verdict == SK_OK && asks_for(count, arguments, "--check"))
+        sk_options_print(sk_registry_option_table, NULL, &registry.options, stdout);
+    else if (verdict == SK_OK)
+        verdict = run(&registry, &err);
+    if (verdict != SK_OK)
+        sk_log_error(err.id, SK_ERROR(err));
+    sk_store_close(registry.store);
+    sk_registry_cache_clear(&registry);
+    sk_settings_free(settings);
+    return verdict == SK_OK ? 0 : 1;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SK_REGISTRY_REGISTRY_H
+#define SK_REGISTRY_REGISTRY_H
+
+#include "base/option.h"
+#include "net/http_server.h"
+#include "registry/store.h"
+
+/* The section [registry], also as --options. */
+struct sk_registry_options {
+    const char *store;  /* file */
+    const char *listen; /* HOST:PORT */
+    int64_t body_limit;
+    bool omit_avro_schema_type; /* in /schemas/ids/{id}, as registries of old */
+    int incompatible_code;      /* index of "409|40901" */
+    int log;                    /* enum sk_log_level */
+};
+extern const struct sk_option sk_registry_option_table[];
+
+/* The answers to /schemas/ids/{id} as they were made: an id's schema never changes. */
+struct sk_registry_cache {
+    struct sk_buffer *answers; /* by id; data NULL: not there */
+    size_t count;
+    size_t bytes;
+};
+
+struct sk_registry {
+    struct sk_registry_options options;
+    struct sk_store *store;
+    struct sk_registry_cache cache;
+};
+
+/* An sk_http_handler; `registry` is the context. */
+void sk_registry_handle(void *registry, struct sk_http_exchange *exchange,
+                        const struct sk_http_request *request);
+
+/* The cached answer for an id, or NULL; and how to keep one (copied, within a bound). */
+const struct sk_buffer *sk_registry_cache_get(const struct sk_registry *registry,
+                                              int32_t id);
+void sk_registry_cache_put(struct sk_registry *registry, int32_t id,
+                           struct sk_text answer);
+void sk_registry_cache_clear(struct sk_registry *registry); /* after a permanent delete */
+
+#endif

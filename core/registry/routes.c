@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * routes - from a request to its handler and back.
+ *
+ * Paths are split before they are unescaped, so a subject may hold "/" ("%2F").
+ */
+#include "registry/routes.h"
+
+enum { SEGMENTS = 8 };
+
+const struct sk_registry_route sk_registry_routes[] = {
+    {"GET", "/schemas/ids/*", sk_schema_get},
+    {"GET", "/schemas/ids/*/schema", sk_schema_text},
+    {"GET", "/schemas/ids/*/subjects", sk_schema_subjects},
+    {"GET", "/schemas/ids/*/versions", sk_schema_versions},
+    {"GET", "/schemas/types", sk_schema_types},
+    {"GET", "/subjects", sk_subjects_list},
+    {"POST", "/subjects/*", sk_subject_look_up},
+    {"DELETE", "/subjects/*", sk_subject_delete},
+    {"GET", "/subjects/*/versions", sk_versions_list},
+    {"POST", "/subjects/*/versions", sk_version_register},
+    {"GET", "/subjects/*/versions/*", sk_version_get},
+    {"DELETE", "/subjects/*/versions/*", sk_version_delete},
+    {"GET", "/subjects/*/versions/*/schema", sk_version_schema},
+    {"POST", "/compatibility/subjects/*/versions", sk_compatibility_with_all},
+    {"POST", "/compatibility/subjects/*/versions/*", sk_compatibility_with_version},
+    {"GET", "/config", sk_config_get},
+    {"PUT", "/config", sk_config_put},
+    {"DELETE", "/config", sk_config_delete},
+    {"GET", "/config/*", sk_config_subject_get},
+    {"PUT", "/config/*", sk_config_subject_put},
+    {"DELETE", "/config/*", sk_config_subject_delete},
+    {"GET", "/", sk_root},
+    {"POST", "/", sk_root},
+    {"GET", "/v1/metadata/id", sk_metadata_id},
+    {"GET", "/v1/metadata/version", sk_metadata_version},
+    {NULL, NULL, NULL},
+};
+
+struct path {
+    struct sk_text segments[SEGMENTS];
+    size_t count;
+};
+
+/* False when it has more segments than any route. A slash at the end does not count. */
+static bool split(struct sk_text text, struct path *path)
+{
+    path->count = 0;
+    if (text.size > 0 && text.data[0] == '/') {
+        text.data++;
+        text.size--;
+    }
+    while (text.data && text.size > 0) {
+        if (path->count == SEGMENTS)
+            return false;
+        path->segments[path->count++] = sk_text_split(&text, '/');
+    }
+    return true;
+}
+
+/* Does the path fit? Then the parameters are those of the path, still escaped. */
+static bool matches(const struct path *path, const char *pattern,
+                    struct sk_text parameters[SK_CALL_PARAMETERS])
+{
+    struct sk_text rest = sk_text(pattern + 1);
+    size_t found = 0;
+    size_t i = 0;
+
+    for (; rest.data && rest.size > 0; i++) {
+        struct sk_text wanted = sk_text_split(&rest, '/');
+        if (i == path->count)
+            return false;
+        if (sk_text_is(wanted, "*"))
+            parameters[found++] = path->segments[i];
+        else if (!sk_text_equal(wanted, path->segments[i]))
+            return false;
+    }
+    return i == path->count;
+}
+
+static unsigned dispatch(struct sk_registry_call *call, struct sk_text method,
+                         struct sk_text target)
+{
+    struct path path;
+    bool found = false;
+
+    if (!split(target, &path))
+        return sk_call_fail(call, 404, "HTTP 404 Not Found");
+    for (const struct sk_registry_route *route = sk_registry_routes; route->method;
+         route++) {
+        if (!matches(&path, route->pattern, call->parameters))
+            continue;
+        found = true;
+        if (!sk_text_is(method, route->method))
+            continue;
+        for (size_t i = 0; i < SK_CALL_PARAMETERS; i++)
+            call->parameters[i] =
+                sk_http_unescape(call->parameters[i], false, call->arena);
+        return route->handler(call);
+    }
+    return found ? sk_call_fail(call, 405, "HTTP 405 Method Not Allowed")
+                 : sk_call_fail(call, 404, "HTTP 404 Not Found");
+}
+
+/* The first of the contract's types that the client names; all are the same JSON. */
+static const char *content_type(struct sk_text accept)
+{
+    static const char *const types[] = {
+        "application/vnd.schemaregistry.v1+json",
+        "application/vnd.schemaregistry+json",
+        "application/json",
+    };
+
+    for (size_t i = 0; accept.data && i < SK_COUNT(types); i++) {
+        if (memmem(accept.data, accept.size, types[i], strlen(types[i])))
+            return types[i];
+    }
+    return types[0];
+}
+
+void sk_registry_handle(void *context, struct sk_http_exchange *exchange,
+                        const struct sk_http_request *request)
+{
+    sk_buffer_auto out = {0};
+    struct sk_registry_call call = {
+        .registry = context,
+        .query = request->query,
+        .body = request->body,
+        .arena = sk_http_exchange_arena(exchange),
+        .out = &out,
+    };
+    unsigned status = dispatch(&call, request->method, request->path);
+
+    sk_http_exchange_answer(
+        exchange,
+        &(struct sk_http_answer){
+            .status = status,
+            .content_type = content_type(sk_http_exchange_header(exchange, "Accept")),
+            .body = sk_buffer_bytes(&out),
+        });
+}
