@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo: starts stand-ins and Schakel, plays the morning, reads back, prints the table.
+
+The one idea: this file only puts the parts together; whatever happens, everything that was
+started is stopped again.
+"""
+import argparse
+import contextlib
+import json
+import os
+import signal
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+
+from morning import Morning, play  # noqa: E402
+from outcome import Outcome, passed  # noqa: E402
+from systems.client import StandIn  # noqa: E402
+from systems.installation import Installation  # noqa: E402
+from table import table  # noqa: E402
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="deploy/demo", add_help=False)
+    parser.add_argument("--once", action="store_true")
+    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("--register", metavar="R.csv")
+    parser.add_argument("--messages", metavar="M.jsonl")
+    parser.add_argument("--klachten", type=int, default=500)
+    parser.add_argument("--seconden", type=float, default=45)
+    parser.add_argument("--map", metavar="FOLDER")
+    options = parser.parse_args()
+    if bool(options.register) != bool(options.messages):
+        parser.error("--register and --messages go together")
+    return options
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def running(folder, morning):
+    """The stand-ins and Schakel around them; all of it ends with the block."""
+    with contextlib.ExitStack() as stack:
+        edison = StandIn("edison", "--data", morning.write_register(folder))
+        stack.callback(edison.stop)
+        klaroen = StandIn("klaroen", "--echo", "at_once")
+        stack.callback(klaroen.stop)
+        schakel = Installation(folder, edison.url, klaroen.url, morning.settings)
+        stack.callback(schakel.stop)
+        ready = schakel.start()
+        klaroen.tell("push", {"url": schakel.inbox_url})
+        say(f"Schakel is klaar na {ready:.2f} s. Edison: {edison.url}/dossiers/DOSSIERNUMMER")
+        yield edison, klaroen, schakel
+
+
+def linger(options):
+    """Leaves everything running as long as was asked for."""
+    if options.keep:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        print("ready", flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.pause()
+    elif not options.once and sys.stdin.isatty():
+        input("Alles draait nog. Enter om te stoppen. ")
+
+
+def run(options, folder):
+    morning = (Morning.of_batch(options.register, options.messages) if options.register
+               else Morning.invented(options.klachten))
+    for error in morning.errors:
+        say(error)
+    with running(folder, morning) as (edison, klaroen, schakel):
+        story = play(morning, options.seconden, edison, klaroen, schakel, say)
+        outcome = Outcome(morning, story, edison, klaroen, schakel)
+        print(table(outcome), flush=True)
+        if options.json:
+            with open(options.json, "w", encoding="utf-8") as file:
+                json.dump(outcome.as_json(), file, indent=1)
+                file.write("\n")
+        linger(options)
+    return 0 if passed(outcome) and not morning.errors else 1
+
+
+def main():
+    options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with contextlib.ExitStack() as stack:
+        folder = options.map or stack.enter_context(tempfile.TemporaryDirectory(prefix="schakel-demo-"))
+        os.makedirs(folder, exist_ok=True)
+        return run(options, os.path.abspath(folder))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (OSError, RuntimeError, ValueError) as error:
+        say(f"demo: {error}")
+        sys.exit(2)
