@@ -65,10 +65,14 @@ struct sk_bus_options {
     bool source_writes; /* refuse sends at 90 % of max_bytes ("bus.full"), as sources must
                          */
     int64_t max_bytes;  /* of the embedded bus's file; 0: no limit */
-    const char *data_path; /* folder for local tables and caches (Kafka) */
+    const char *data_path;  /* folder for local tables and caches (Kafka) */
+    int session_timeout_ms; /* see activate; 0: 6,000 */
 };
 
-/* url: "sqlite:FILE" (made when missing) or "kafka:HOST:PORT[,…]". Does not wait. */
+/* url: "sqlite:FILE" (made when missing) or "kafka:HOST:PORT[,…]". Does not wait.
+ * SK_FATAL "bus.url", "bus.foreign", "bus.corrupt", "bus.network" say what to do. The
+ * options are copied. Housekeeping of the embedded bus (compaction, checkpoints) happens
+ * in small steps inside poll and commit: nobody needs to call for it. */
 enum sk_verdict sk_bus_open(const char *url, const struct sk_bus_options *options,
                             struct sk_bus **ret_bus, struct sk_error *err);
 void sk_bus_close(struct sk_bus *bus); /* aborts an open unit; accepts NULL */
@@ -76,7 +80,9 @@ void sk_bus_close(struct sk_bus *bus); /* aborts an open unit; accepts NULL */
 /* Tries for at most `timeout_ms` to become the one active instance of `identity`;
  * *ret_active says whether it is. Only an active handle may begin units. It stays active
  * until close, or until another takes over after this process was thought dead: its next
- * commit is then SK_FATAL "bus.fenced". */
+ * commit is then SK_FATAL "bus.fenced". A process that died is replaced at once; one that
+ * hangs, when a standby saw neither a poll nor a commit of it for session_timeout_ms. So
+ * poll at least every few seconds, also when everything is paused. */
 enum sk_verdict sk_bus_activate(struct sk_bus *bus, int timeout_ms, bool *ret_active,
                                 struct sk_error *err);
 
@@ -85,10 +91,10 @@ enum sk_verdict sk_bus_activate(struct sk_bus *bus, int timeout_ms, bool *ret_ac
 
 enum sk_bus_from { SK_BUS_EARLIEST, SK_BUS_LATEST };
 
-/* Adds a subscription; poll returns its records from the group's committed positions, or
- * from `from` where the group has none. group NULL: outside any group, from the
- * beginning, position kept in memory only (for tables). `topics` are `count` names.
- * *ret_subscription is 0, 1, 2 … */
+/* Adds a subscription (SK_FATAL "bus.topic": no such topic); poll returns its records
+ * from the group's committed positions, or from `from` where the group has none. group
+ * NULL: outside any group, from the beginning, position kept in memory only (for tables).
+ * `topics` are `count` names. *ret_subscription is 0, 1, 2 … */
 enum sk_verdict sk_bus_subscribe(struct sk_bus *bus, const char *group,
                                  const struct sk_text *topics, size_t count,
                                  enum sk_bus_from from, int *ret_subscription,
@@ -99,12 +105,13 @@ enum sk_verdict sk_bus_subscribe(struct sk_bus *bus, const char *group,
 void sk_bus_pause(struct sk_bus *bus, int subscription, bool paused);
 
 /* The next records of one subscription that has any (subscriptions take turns), in order
- * per partition; waits up to `timeout_ms` for the first. An empty batch is SK_OK. */
+ * per partition; waits up to `timeout_ms` for the first. An empty batch is SK_OK, and is
+ * also what a signal gives. */
 enum sk_verdict sk_bus_poll(struct sk_bus *bus, int timeout_ms,
                             struct sk_bus_batch *ret_batch, struct sk_error *err);
 
-/* A descriptor that becomes readable when poll may have something; for poll(2) together
- * with others. Calling poll with timeout 0 clears it. */
+/* A descriptor that becomes readable when poll may have something, and once a second; for
+ * poll(2) together with others. It stays readable until a poll came back empty. */
 int sk_bus_descriptor(struct sk_bus *bus);
 
 /* Has this subscription been read to the end as it stood when it was subscribed? */
@@ -121,7 +128,8 @@ enum sk_verdict sk_bus_send(struct sk_bus *bus, const struct sk_bus_message *mes
                             struct sk_error *err);
 
 /* This record is dealt with. In any order; a position moves over done records only as far
- * as they are contiguous from the committed position. */
+ * as they are contiguous from the committed position. What is done out of order and
+ * committed is not polled again by this handle, but it is after a restart. */
 enum sk_verdict sk_bus_done(struct sk_bus *bus, const struct sk_bus_record *record,
                             struct sk_error *err);
 
@@ -149,8 +157,9 @@ enum sk_verdict sk_bus_latest(struct sk_bus *bus, struct sk_text topic,
                               bool *ret_found, struct sk_error *err);
 
 /* Calls back with the newest record of every key (no tombstones), ordered by position
- * within a partition. A verdict other than SK_OK of the callback ends it and is returned.
- */
+ * within a partition. A key that changes meanwhile may come again, newer. A verdict other
+ * than SK_OK of the callback ends it and is returned. The callback may use the handle,
+ * each and fetch excepted. */
 typedef enum sk_verdict sk_bus_visit(void *context, const struct sk_bus_record *record,
                                      struct sk_error *err);
 enum sk_verdict sk_bus_each(struct sk_bus *bus, struct sk_text topic, sk_bus_visit *visit,

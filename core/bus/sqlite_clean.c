@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Housekeeping, by whoever gets <file>.clean at the time: checkpoints, compaction in
+ * steps, and room on the disk. <file>.ballast is space held back: on a full disk it is
+ * let go, so that compaction and checkpoint can make room; until it stands again only
+ * they may write.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "bus/sqlite.h"
+
+enum {
+    BALLAST_BYTES = 16 * 1024 * 1024,
+    CHECKPOINT_FRAMES = 1000,
+    TRUNCATE_FRAMES = 64 * 1024 * 1024 / 4096,
+    STEPS_WHEN_DUE = 4,
+    STEPS_WHEN_FULL = 200,
+    EVERY_MS = 1000,
+    WAKE_FILE_LIMIT = 64 * 1024,
+};
+
+static bool file_lock(int file, short type)
+{
+    struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
+
+    return fcntl(file, F_OFD_SETLK, &whole) == 0;
+}
+
+static off_t size_of(int file)
+{
+    struct stat about;
+
+    return fstat(file, &about) == 0 ? about.st_size : 0;
+}
+
+static int64_t free_bytes(int file)
+{
+    struct statvfs about;
+
+    if (fstatvfs(file, &about) != 0)
+        return 0;
+    return (int64_t)(about.f_bavail * about.f_frsize);
+}
+
+static void ballast_drop(struct sk_sqlite_bus *self)
+{
+    int failed = ftruncate(self->clean.ballast, 0);
+    (void)failed; /* nothing more can be done; the writer says that the disk is full */
+}
+
+/* Sets the space aside again when there is twice as much. */
+static void ballast_take(struct sk_sqlite_bus *self)
+{
+    int ballast = self->clean.ballast;
+
+    if (size_of(ballast) > 0 || free_bytes(ballast) < 2 * (int64_t)BALLAST_BYTES)
+        return;
+    if (posix_fallocate(ballast, 0, BALLAST_BYTES) != 0)
+        ballast_drop(self);
+}
+
+enum sk_verdict sk_sqlite_clean_open(struct sk_sqlite_bus *self, struct sk_error *err)
+{
+    self->clean.file = sk_sqlite_side_file(&self->file, ".clean", 0);
+    self->clean.ballast = sk_sqlite_side_file(&self->file, ".ballast", 0);
+    if (self->clean.file < 0 || self->clean.ballast < 0)
+        return sk_fail(err, errno == ENOSPC ? SK_RETRY : SK_FATAL,
+                       errno == ENOSPC ? "bus.full" : "bus.file", "%s.clean: %s",
+                       self->file.path, strerror(errno));
+    if (file_lock(self->clean.file, F_WRLCK)) {
+        ballast_take(self);
+        file_lock(self->clean.file, F_UNLCK);
+    }
+    return SK_OK;
+}
+
+void sk_sqlite_clean_close(struct sk_sqlite_bus *self)
+{
+    if (self->clean.file >= 0)
+        close(self->clean.file);
+    if (self->clean.ballast >= 0)
+        close(self->clean.ballast);
+}
+
+/* New frames since the last checkpoint that we know of. */
+static int frames_due(const struct sk_sqlite_file *file)
+{
+    if (file->wal_frames < file->wal_checkpointed)
+        return file->wal_frames; /* the log began anew */
+    return file->wal_frames - file->wal_checkpointed;
+}
+
+/* Failures are not the caller's: what matters comes back at the next commit. */
+static void clean(struct sk_sqlite_bus *self, int steps, bool truncate)
+{
+    struct sk_error err = {0};
+    bool more = true;
+
+    for (int i = 0; i < steps && more; i++) {
+        if (sk_sqlite_compact_step(self, &more, &err) != SK_OK)
+            break;
+    }
+    self->clean.behind = more;
+    if (truncate || frames_due(&self->file) >= CHECKPOINT_FRAMES)
+        (void)sk_sqlite_checkpoint(
+            &self->file, truncate || self->file.wal_frames > TRUNCATE_FRAMES, &err);
+    ballast_take(self);
+    if (size_of(self->wake.write_end) > WAKE_FILE_LIMIT &&
+        ftruncate(self->wake.write_end, 0) != 0)
+        return;
+}
+
+void sk_sqlite_clean_if_due(struct sk_sqlite_bus *self)
+{
+    int64_t now_ms = sk_clock_monotonic_ms();
+
+    if (frames_due(&self->file) < CHECKPOINT_FRAMES && now_ms < self->clean.next_ms)
+        return;
+    self->clean.next_ms = now_ms + EVERY_MS;
+    if (!file_lock(self->clean.file, F_WRLCK))
+        return; /* another process is at it */
+    clean(self, STEPS_WHEN_DUE, false);
+    if (self->clean.behind)
+        self->clean.next_ms = now_ms;
+    file_lock(self->clean.file, F_UNLCK);
+}
+
+void sk_sqlite_clean_when_full(struct sk_sqlite_bus *self)
+{
+    if (!file_lock(self->clean.file, F_WRLCK))
+        return;
+    ballast_drop(self);
+    struct sk_error err = {0};
+    (void)sk_sqlite_checkpoint(&self->file, true, &err);
+    clean(self, STEPS_WHEN_FULL, true);
+    file_lock(self->clean.file, F_UNLCK);
+}
+
+static enum sk_verdict check_limit(struct sk_sqlite_bus *self, struct sk_error *err)
+{
+    int64_t limit = self->source_writes ? self->max_bytes / 10 * 9 : self->max_bytes;
+    int64_t pages = 0, unused = 0;
+
+    SK_TRY(sk_sqlite_number(self, SK_ST_PAGES, &pages, err));
+    SK_TRY(sk_sqlite_number(self, SK_ST_FREE_PAGES, &unused, err));
+    if ((pages - unused) * SK_SQLITE_PAGE_SIZE < limit)
+        return SK_OK;
+    return sk_fail(err, SK_RETRY, "bus.full",
+                   "%s holds %lld bytes; %s may fill it to %lld", self->file.path,
+                   (long long)((pages - unused) * SK_SQLITE_PAGE_SIZE),
+                   self->source_writes ? "sources" : "processes", (long long)limit);
+}
+
+/* May records be added now? Positions may always move. */
+enum sk_verdict sk_sqlite_room_check(struct sk_sqlite_bus *self, struct sk_error *err)
+{
+    int ballast = self->clean.ballast;
+
+    if (size_of(ballast) == 0 && free_bytes(ballast) < 2 * (int64_t)BALLAST_BYTES)
+        return sk_fail(err, SK_RETRY, "bus.full", "%s: less than %d MiB left on the disk",
+                       self->file.path, 2 * BALLAST_BYTES / (1024 * 1024));
+    return self->max_bytes > 0 ? check_limit(self, err) : SK_OK;
+}
