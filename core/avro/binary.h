@@ -14,7 +14,7 @@
  */
 enum {
     SK_AVRO_BYTES_MAX = 16 * 1024 * 1024, /* of one value */
-    SK_AVRO_DEPTH_MAX = 64,      /* records, arrays, maps, unions in each other */
+    SK_AVRO_DEPTH_MAX = 64,               /* values inside values; unions do not count */
     SK_AVRO_VALUES_FREE = 10000, /* values of any message; each byte allows 16 more */
 };
 

@@ -91,6 +91,11 @@ static bool skip_value(const struct walk *self, const struct sk_schema *schema,
     bool good;
     size_t branch;
 
+    if (schema->type == SK_AVRO_UNION) {
+        if (!sk_avro_read_index(self->reader, schema->branch_count, &branch))
+            return fail(self, path);
+        schema = schema->branches[branch];
+    }
     if (!sk_avro_enter(self->reader))
         return fail(self, path);
     switch (schema->type) {
@@ -100,11 +105,6 @@ static bool skip_value(const struct walk *self, const struct sk_schema *schema,
     case SK_AVRO_ARRAY:
     case SK_AVRO_MAP:
         good = skip_items(self, schema, path);
-        break;
-    case SK_AVRO_UNION:
-        good = sk_avro_read_index(self->reader, schema->branch_count, &branch)
-                   ? skip_value(self, schema->branches[branch], path)
-                   : fail(self, path);
         break;
     default:
         good = skip_primitive(self->reader, schema) || fail(self, path);
@@ -117,11 +117,7 @@ static bool skip_value(const struct walk *self, const struct sk_schema *schema,
 enum sk_verdict sk_avro_data_fail(struct sk_avro_reader *reader,
                                   const struct sk_path *path, struct sk_error *err)
 {
-    char where[SK_PATH_SIZE];
-
-    sk_path_format(path, where);
-    return sk_fail(err, SK_REJECT, "avro.data", "%s%s%s", where, *where ? ": " : "",
-                   reader->problem);
+    return sk_path_fail(err, "avro.data", path, "%s", reader->problem);
 }
 
 enum sk_verdict sk_avro_skip(const struct sk_schema *schema,

@@ -2,6 +2,7 @@
 /* Written from the last step backwards: the end of a path tells most, so it is kept. */
 #include "avro/path.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 static size_t step_format(const struct sk_path *path, char *out, size_t size)
@@ -47,4 +48,18 @@ const char *sk_path_format(const struct sk_path *path, char out[SK_PATH_SIZE])
         memcpy(out + start, step, size);
     }
     return memmove(out, out + start, SK_PATH_SIZE - start);
+}
+
+enum sk_verdict sk_path_fail(struct sk_error *err, const char *id,
+                             const struct sk_path *path, const char *format, ...)
+{
+    char where[SK_PATH_SIZE];
+    char what[sizeof(err->text)];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(what, sizeof(what), format, arguments);
+    va_end(arguments);
+    sk_path_format(path, where);
+    return sk_fail(err, SK_REJECT, id, "%s%s%s", where, *where ? ": " : "", what);
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
+#include "base/verdict.h"
 
 /*
  * Where one stands in a schema or a value: a chain of steps on the C stack, so keeping
@@ -24,6 +25,11 @@ enum { SK_PATH_SIZE = 160 };
 
 /* The path as text; a long one keeps its end, after "…". "" for NULL. Returns `out`. */
 const char *sk_path_format(const struct sk_path *path, char out[SK_PATH_SIZE]);
+
+/* "path: what"; without a path only what. Returns SK_REJECT. */
+enum sk_verdict sk_path_fail(struct sk_error *err, const char *id,
+                             const struct sk_path *path, const char *format, ...)
+    SK_PRINTF(4, 5) SK_COLD;
 
 static inline struct sk_path sk_path_field(const struct sk_path *parent, const char *name)
 {

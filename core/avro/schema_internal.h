@@ -39,9 +39,6 @@ enum sk_verdict sk_schema_parse_type(struct sk_schema_parser *self, const json_t
                                      struct sk_schema **ret_schema);
 struct sk_schema *sk_schema_node_new(struct sk_schema_document *document,
                                      enum sk_avro_type type);
-enum sk_verdict sk_schema_parse_fail(struct sk_schema_parser *self,
-                                     const struct sk_path *path, const char *format, ...)
-    SK_PRINTF(3, 4) SK_COLD;
 
 /* schema_named.c: records, enums and fixed. */
 enum sk_verdict sk_schema_parse_named(struct sk_schema_parser *self, const json_t *json,

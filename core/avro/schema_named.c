@@ -79,12 +79,13 @@ static enum sk_verdict parse_strings(struct sk_schema_parser *self, const json_t
     if (!list)
         return SK_OK;
     if (!json_is_array(list))
-        return sk_schema_parse_fail(self, path, "\"%s\" must be a list of names", member);
+        return sk_path_fail(self->err, "avro.schema", path,
+                            "\"%s\" must be a list of names", member);
     json_array_foreach(list, i, item)
     {
         if (!json_is_string(item))
-            return sk_schema_parse_fail(self, path, "\"%s\"[%zu] must be a string",
-                                        member, i);
+            return sk_path_fail(self->err, "avro.schema", path,
+                                "\"%s\"[%zu] must be a string", member, i);
     }
     return SK_OK;
 }
@@ -104,8 +105,8 @@ static enum sk_verdict parse_aliases(struct sk_schema_parser *self, const json_t
     for (size_t i = 0; i < count; i++) {
         struct sk_text alias = sk_json_string(json_array_get(list, i));
         if (!(space.data ? is_full_name(alias) : is_simple_name(alias)))
-            return sk_schema_parse_fail(self, path, "the alias \"%.*s\" is no name",
-                                        SK_TEXT_ARG(alias));
+            return sk_path_fail(self->err, "avro.schema", path,
+                                "the alias \"%.*s\" is no name", SK_TEXT_ARG(alias));
         aliases[i] = join(&self->document->arena, space, alias).data;
     }
     *ret_aliases = aliases;
@@ -124,8 +125,8 @@ static enum sk_verdict parse_names(struct sk_schema_parser *self, const json_t *
     struct sk_text fullname;
 
     if (!is_full_name(name))
-        return sk_schema_parse_fail(
-            self, place->path, "%s is no name for this %s",
+        return sk_path_fail(
+            self->err, "avro.schema", place->path, "%s is no name for this %s",
             name.data ? sk_arena_printf(arena, "\"%.*s\"", SK_TEXT_ARG(name)).data
                       : "no \"name\"",
             sk_avro_type_name(schema->type));
@@ -133,17 +134,17 @@ static enum sk_verdict parse_names(struct sk_schema_parser *self, const json_t *
         place->space = sk_json_string(space);
     if ((space && !json_is_null(space) && !json_is_string(space)) ||
         (place->space.size > 0 && !is_full_name(place->space)))
-        return sk_schema_parse_fail(self, place->path, "\"%.*s\" is no namespace",
-                                    SK_TEXT_ARG(place->space));
+        return sk_path_fail(self->err, "avro.schema", place->path,
+                            "\"%.*s\" is no namespace", SK_TEXT_ARG(place->space));
     fullname = join(arena, place->space, name);
     for (enum sk_avro_type type = SK_AVRO_NULL; type <= SK_AVRO_STRING; type++) {
         if (sk_text_is(fullname, sk_avro_type_name(type)))
-            return sk_schema_parse_fail(self, place->path,
-                                        "a type cannot be called \"%s\"", fullname.data);
+            return sk_path_fail(self->err, "avro.schema", place->path,
+                                "a type cannot be called \"%s\"", fullname.data);
     }
     if (sk_map_put(&self->document->names, fullname, schema))
-        return sk_schema_parse_fail(self, place->path, "\"%s\" is defined twice",
-                                    fullname.data);
+        return sk_path_fail(self->err, "avro.schema", place->path,
+                            "\"%s\" is defined twice", fullname.data);
     place->space = space_of(fullname);
     schema->fullname = fullname.data;
     schema->name = fullname.data + (place->space.size ? place->space.size + 1 : 0);
@@ -173,8 +174,8 @@ static enum sk_verdict parse_order(struct sk_schema_parser *self, const json_t *
             return SK_OK;
         }
     }
-    return sk_schema_parse_fail(self, path,
-                                "\"order\" must be ascending, descending or ignore");
+    return sk_path_fail(self->err, "avro.schema", path,
+                        "\"order\" must be ascending, descending or ignore");
 }
 
 /* `seen` holds the names of the earlier fields. */
@@ -189,14 +190,16 @@ static enum sk_verdict parse_field(struct sk_schema_parser *self, const json_t *
     struct sk_schema *node;
 
     if (!is_simple_name(name))
-        return sk_schema_parse_fail(self, place.path, "a field has no usable \"name\"");
+        return sk_path_fail(self->err, "avro.schema", place.path,
+                            "a field has no usable \"name\"");
     field->name = sk_arena_string(&self->document->arena, name);
     struct sk_path path = sk_path_field(place.path, field->name);
     place.path = &path;
     if (sk_map_put(seen, name, field))
-        return sk_schema_parse_fail(self, &path, "there are two fields of this name");
+        return sk_path_fail(self->err, "avro.schema", &path,
+                            "there are two fields of this name");
     if (!type)
-        return sk_schema_parse_fail(self, &path, "the field has no \"type\"");
+        return sk_path_fail(self->err, "avro.schema", &path, "the field has no \"type\"");
     SK_TRY(sk_schema_parse_type(self, type, place, &node));
     field->type = node;
     field->doc = doc_of(self, json);
@@ -217,11 +220,12 @@ static enum sk_verdict parse_fields(struct sk_schema_parser *self, const json_t 
     sk_map_auto seen = {0};
 
     if (!json_is_array(list))
-        return sk_schema_parse_fail(self, place.path,
-                                    "the record has no list \"fields\"");
+        return sk_path_fail(self->err, "avro.schema", place.path,
+                            "the record has no list \"fields\"");
     if (count > SK_SCHEMA_PLACES_MAX)
-        return sk_schema_parse_fail(self, place.path, "%zu fields; at most %d are taken",
-                                    count, SK_SCHEMA_PLACES_MAX);
+        return sk_path_fail(self->err, "avro.schema", place.path,
+                            "%zu fields; at most %d are taken", count,
+                            SK_SCHEMA_PLACES_MAX);
     fields = sk_arena_alloc_zeroed(&self->document->arena, count * sizeof(*fields));
     for (size_t i = 0; i < count; i++)
         SK_TRY(parse_field(self, json_array_get(list, i), place, &seen, &fields[i]));
@@ -241,20 +245,22 @@ static enum sk_verdict parse_symbols(struct sk_schema_parser *self, const json_t
     sk_map_auto seen = {0};
 
     if (!json_is_array(list))
-        return sk_schema_parse_fail(self, path, "the enum has no list \"symbols\"");
+        return sk_path_fail(self->err, "avro.schema", path,
+                            "the enum has no list \"symbols\"");
     SK_TRY(parse_strings(self, list, path, "symbols"));
     for (size_t i = 0; i < count; i++) {
         struct sk_text symbol = sk_json_string(json_array_get(list, i));
         if (!is_simple_name(symbol) || sk_map_put(&seen, symbol, schema))
-            return sk_schema_parse_fail(
-                self, path, "the symbol \"%.*s\" is %s", SK_TEXT_ARG(symbol),
-                is_simple_name(symbol) ? "there twice" : "no name");
+            return sk_path_fail(self->err, "avro.schema", path,
+                                "the symbol \"%.*s\" is %s", SK_TEXT_ARG(symbol),
+                                is_simple_name(symbol) ? "there twice" : "no name");
         symbols[i] = sk_arena_string(&self->document->arena, symbol);
         if (json_equal(fallback, json_array_get(list, i)))
             schema->enum_default = (int)i;
     }
     if (fallback && schema->enum_default < 0)
-        return sk_schema_parse_fail(self, path, "the enum's default is no symbol of it");
+        return sk_path_fail(self->err, "avro.schema", path,
+                            "the enum's default is no symbol of it");
     schema->symbols = symbols;
     schema->symbol_count = count;
     return SK_OK;
@@ -267,8 +273,8 @@ static enum sk_verdict parse_size(struct sk_schema_parser *self, const json_t *j
 
     if (!json_is_integer(size) || json_integer_value(size) < 0 ||
         json_integer_value(size) > INT32_MAX)
-        return sk_schema_parse_fail(self, path,
-                                    "the fixed has no \"size\" from 0 to 2147483647");
+        return sk_path_fail(self->err, "avro.schema", path,
+                            "the fixed has no \"size\" from 0 to 2147483647");
     schema->size = (size_t)json_integer_value(size);
     return SK_OK;
 }

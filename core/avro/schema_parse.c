@@ -5,26 +5,8 @@
  * A named type is entered in the document's names before its fields are read, so that
  * they can refer to it; a reference costs no node.
  */
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "avro/schema_internal.h"
 #include "base/json.h"
-
-enum sk_verdict sk_schema_parse_fail(struct sk_schema_parser *self,
-                                     const struct sk_path *path, const char *format, ...)
-{
-    char where[SK_PATH_SIZE];
-    char what[sizeof(self->err->text)];
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(what, sizeof(what), format, arguments);
-    va_end(arguments);
-    sk_path_format(path, where);
-    return sk_fail(self->err, SK_REJECT, "avro.schema", "%s%s%s", where,
-                   *where ? ": " : "", what);
-}
 
 struct sk_schema *sk_schema_node_new(struct sk_schema_document *document,
                                      enum sk_avro_type type)
@@ -66,9 +48,9 @@ static enum sk_verdict parse_name(struct sk_schema_parser *self, struct sk_text 
     }
     known = sk_schema_lookup(self->document, name, place.space);
     if (!known)
-        return sk_schema_parse_fail(self, place.path,
-                                    "type \"%.*s\" is not defined before this place",
-                                    SK_TEXT_ARG(name));
+        return sk_path_fail(self->err, "avro.schema", place.path,
+                            "type \"%.*s\" is not defined before this place",
+                            SK_TEXT_ARG(name));
     *ret_schema = known;
     return SK_OK;
 }
@@ -84,13 +66,14 @@ static enum sk_verdict check_branch(struct sk_schema_parser *self,
                                     struct sk_schema_place place)
 {
     if (branches[i]->type == SK_AVRO_UNION)
-        return sk_schema_parse_fail(self, place.path, "a union holds another union");
+        return sk_path_fail(self->err, "avro.schema", place.path,
+                            "a union holds another union");
     for (size_t earlier = 0; earlier < i; earlier++) {
         if (same_kind(branches[earlier], branches[i]))
-            return sk_schema_parse_fail(self, place.path, "the union has %s twice",
-                                        sk_schema_is_named(branches[i])
-                                            ? branches[i]->fullname
-                                            : sk_avro_type_name(branches[i]->type));
+            return sk_path_fail(
+                self->err, "avro.schema", place.path, "the union has %s twice",
+                sk_schema_is_named(branches[i]) ? branches[i]->fullname
+                                                : sk_avro_type_name(branches[i]->type));
     }
     return SK_OK;
 }
@@ -104,7 +87,8 @@ static enum sk_verdict parse_union(struct sk_schema_parser *self, const json_t *
     const struct sk_schema **branches;
 
     if (count > SK_SCHEMA_PLACES_MAX)
-        return sk_schema_parse_fail(self, place.path, "a union of %zu types", count);
+        return sk_path_fail(self->err, "avro.schema", place.path, "a union of %zu types",
+                            count);
     branches = sk_arena_alloc_zeroed(&self->document->arena, count * sizeof(*branches));
     for (size_t i = 0; i < count; i++) {
         struct sk_path path = sk_path_branch(place.path, i);
@@ -131,8 +115,8 @@ static enum sk_verdict parse_items(struct sk_schema_parser *self, const json_t *
     struct sk_schema *item;
 
     if (!items)
-        return sk_schema_parse_fail(self, place.path, "the %s has no \"%s\"",
-                                    sk_avro_type_name(schema->type), member);
+        return sk_path_fail(self->err, "avro.schema", place.path, "the %s has no \"%s\"",
+                            sk_avro_type_name(schema->type), member);
     SK_TRY(sk_schema_parse_type(
         self, items, (struct sk_schema_place){place.space, place.depth, &path}, &item));
     schema->items = item;
@@ -148,8 +132,8 @@ static enum sk_verdict parse_object(struct sk_schema_parser *self, const json_t 
     struct sk_schema *schema;
 
     if (!name.data)
-        return sk_schema_parse_fail(self, place.path,
-                                    "the object has no \"type\" that is a string");
+        return sk_path_fail(self->err, "avro.schema", place.path,
+                            "the object has no \"type\" that is a string");
     if (!type_from_name(name, &type))
         return parse_name(self, name, place, ret_schema);
     if (type == SK_AVRO_RECORD || type == SK_AVRO_ENUM || type == SK_AVRO_FIXED)
@@ -167,11 +151,11 @@ enum sk_verdict sk_schema_parse_type(struct sk_schema_parser *self, const json_t
                                      struct sk_schema **ret_schema)
 {
     if (++self->places > SK_SCHEMA_PLACES_MAX)
-        return sk_schema_parse_fail(self, place.path, "more than %d types in the schema",
-                                    SK_SCHEMA_PLACES_MAX);
+        return sk_path_fail(self->err, "avro.schema", place.path,
+                            "more than %d types in the schema", SK_SCHEMA_PLACES_MAX);
     if (++place.depth > SK_SCHEMA_DEPTH_MAX)
-        return sk_schema_parse_fail(self, place.path, "types nest deeper than %d",
-                                    SK_SCHEMA_DEPTH_MAX);
+        return sk_path_fail(self->err, "avro.schema", place.path,
+                            "types nest deeper than %d", SK_SCHEMA_DEPTH_MAX);
     switch (json_typeof(json)) {
     case JSON_STRING:
         return parse_name(self, sk_json_string(json), place, ret_schema);
@@ -180,7 +164,7 @@ enum sk_verdict sk_schema_parse_type(struct sk_schema_parser *self, const json_t
     case JSON_OBJECT:
         return parse_object(self, json, place, ret_schema);
     default:
-        return sk_schema_parse_fail(self, place.path,
-                                    "a type is a name, an object or a list of types");
+        return sk_path_fail(self->err, "avro.schema", place.path,
+                            "a type is a name, an object or a list of types");
     }
 }
