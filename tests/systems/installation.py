@@ -38,7 +38,7 @@ def _end_with_parent():
 
 class Installation:
     """`edison`, `klaroen`: URLs of the outside systems. `settings`: more keys, as
-    {section: {key: value}}; a value None takes a key away."""
+    {section: {key: value}}; None takes a key or a section away."""
 
     def __init__(self, folder, edison, klaroen, settings=None):
         self.folder, self.config = folder, os.path.join(folder, "schakel.ini")
@@ -54,7 +54,10 @@ class Installation:
             "klaroen": {"adapter": "rest", "url": klaroen, "klachten.adapter": "inbox",
                         "oordelen.adapter": "inbox", "inbox.listen": self.inbox}}
         for section, keys in (settings or {}).items():
-            self.sections.setdefault(section, {}).update(keys)
+            if keys is None:
+                del self.sections[section]
+            else:
+                self.sections.setdefault(section, {}).update(keys)
         self.up = self.log = None
 
     # Life -------------------------------------------------------------------------------

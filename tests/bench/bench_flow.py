@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Klaroen (inbox) to Edison through all processes: latency, sustained rate, memory, start-up,
+first event after SIGKILL. Prints rows of the benchmark table; every figure is the median of
+five rounds. The stand-ins share the two clocks' origin, CLOCK_MONOTONIC, with each other."""
+import os
+import statistics
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from systems.client import StandIn, wait_until  # noqa: E402
+from systems.generator.facts import Facts  # noqa: E402
+from systems.generator.register import Register, current  # noqa: E402
+from systems.installation import Installation  # noqa: E402
+
+ROUNDS = 5
+PACED, PACED_SECONDS = 100, 5
+BURST = int(os.environ.get("SK_BENCH_BURST", "6000"))
+
+
+def row(work, floor, result, reach, reached):
+    print(f"BENCH|{work}|{floor}|{result}|{reach}|{'yes' if reached else 'no'}", flush=True)
+
+
+def note(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def quantile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def fdatasync_ms(folder):
+    """Median of one 4 KiB append made durable: what no durable hop can beat."""
+    times = []
+    with open(os.path.join(folder, "floor"), "wb", buffering=0) as file:
+        for _ in range(200):
+            start = time.monotonic()
+            file.write(b"x" * 4096)
+            os.fdatasync(file.fileno())
+            times.append(1000 * (time.monotonic() - start))
+    return statistics.median(times)
+
+
+class Bench:
+    def __init__(self, folder):
+        self.register = Register()
+        facts = Facts(self.register)
+        self.places = [place for place in self.register.locaties
+                       if place["toestand"] == "ACTIEF" and facts.alone(place)]
+        self.edison, self.klaroen = StandIn("edison"), StandIn("klaroen")
+        self.edison.tell("load", {"locaties": self.register.locaties,
+                                  "organisatoren": self.register.organisatoren})
+        self.schakel = Installation(folder, self.edison.url, self.klaroen.url, {"edison": {"poll": "5s"}})
+        self.said = 0
+
+    def start(self):
+        seconds = self.schakel.start()
+        self.klaroen.tell("push", {"url": self.schakel.inbox_url})
+        return seconds
+
+    def stop(self):
+        self.schakel.stop()
+        self.klaroen.stop()
+        self.edison.stop()
+
+    def klachten(self, count):
+        made = []
+        for _ in range(count):
+            place = self.places[self.said % len(self.places)]
+            self.said += 1
+            stated = {"naam": place["namen"][-1]["naam"], "dossiernummer": place["dossiernummer"],
+                      "gemeente": current(place["adressen"])["gemeente"]}
+            made.append({
+                "klacht_id": f"B-{self.said}", "toestand": "ACTIEF", "regime": "OPVANG", "gevaar": "NEE",
+                "ontvangen_op": "2026-11-23T08:00:00Z", "feiten_van": "2026-11-20", "status": "ONTVANGEN",
+                "onderwerp": "Te weinig begeleiders", "tekst": "Er stond één begeleider. " * 8,
+                "genoemd": [stated], "toegewezen": []})
+        return made
+
+    def send(self, count, rate=0, watch=lambda: None):
+        """Says them, waits until all are at Edison; [(released, landed)] in seconds."""
+        klachten = self.klachten(count)
+        before = self.edison.ask("counts")["entities"]
+        for start in range(0, count, 2000):
+            self.klaroen.tell("klachten", {"items": klachten[start:start + 2000], "rate": rate})
+
+        def all_there():
+            watch()
+            return self.edison.ask("counts")["entities"] >= before + count
+        wait_until(all_there, 120, f"{count} complaints at Edison")
+        released = self.klaroen.ask("messages")["released"]
+        landed = {one["stuk_id"].split("/")[1]: one["first_at"] for one in self.edison.ask("stukken")["stukken"]}
+        return [(released[one["klacht_id"]], landed[one["klacht_id"]]) for one in klachten]
+
+    def settled_register(self):
+        wanted = len(self.register.locaties)
+        wait_until(lambda: self.klaroen.ask("counts")["locaties"]["entities"] == wanted, 60, "the register")
+
+    def bench_latency(self, floor):
+        p50, p99 = [], []
+        for _ in range(ROUNDS):
+            ms = [1000 * (landed - said) for said, landed in self.send(PACED * PACED_SECONDS, PACED)]
+            p50.append(quantile(ms, 0.5))
+            p99.append(quantile(ms, 0.99))
+            note(f"at {PACED}/s: p50 {p50[-1]:.1f} ms, p99 {p99[-1]:.1f} ms")
+        p50, p99 = statistics.median(p50), statistics.median(p99)
+        row(f"Klaroen (inbox) → Edison through all processes, {PACED}/s", f"fdatasync {floor:.2f} ms",
+            f"p50 {p50:.1f} ms, p99 {p99:.1f} ms", "p50 < 10 ms, p99 < 50 ms", p50 < 10 and p99 < 50)
+
+    def bench_sustained(self):
+        rates, self.load_kb = [], 0
+        for _ in range(ROUNDS):
+            trips = self.send(BURST, watch=self.weigh)
+            took = max(landed for _, landed in trips) - min(said for said, _ in trips)
+            rates.append(len(trips) / took)
+            note(f"sustained {rates[-1]:.0f}/s")
+        rate = statistics.median(rates)
+        row(f"Klaroen (inbox) → Edison, {BURST} at once", "–", f"{rate:.0f}/s", ">= 2,000/s", rate >= 2000)
+        row("memory (PSS) of the whole set under that load", "–", f"{self.load_kb / 1024:.1f} MB", "< 60 MB",
+            self.load_kb < 60 * 1024)
+
+    def weigh(self):
+        self.load_kb = max(self.load_kb, sum(self.schakel.pss_kb().values()))
+
+    def bench_idle_memory(self):
+        pss = self.schakel.pss_kb()
+        worst = max(pss, key=pss.get)
+        note(f"idle PSS in KiB: {pss}")
+        row("memory (PSS) of an idle process", "–", f"{pss[worst] / 1024:.1f} MB ({worst}, the largest of "
+            f"{len(pss)})", "<= 3 MB each", pss[worst] <= 3 * 1024)
+        whole = sum(pss.values())
+        row("memory (PSS) of the whole idle set", "–", f"{whole / 1024:.1f} MB", "< 20 MB", whole < 20 * 1024)
+
+    def bench_after_kill(self):
+        medians = {}
+        for name in ("klaroen", "correlation", "edison"):
+            seconds = []
+            for _ in range(ROUNDS):
+                self.schakel.kill(name)
+                (said, landed), = self.send(1)
+                seconds.append(landed - said)
+                time.sleep(1)
+            medians[name] = statistics.median(seconds)
+        note(f"first event after SIGKILL, s: {medians}")
+        worst = max(medians, key=medians.get)
+        row("first event at Edison after SIGKILL", "Bento 43 s (other machine)",
+            f"{medians[worst]:.2f} s ({worst}, the slowest)", "< 1 s", medians[worst] < 1)
+
+    def bench_start(self):
+        seconds = []
+        for _ in range(ROUNDS):
+            self.schakel.stop()
+            seconds.append(self.start())
+        ready = statistics.median(seconds)
+        row("whole set ready after schakel up, 2,000 locations on the bus", "–", f"{ready:.2f} s", "< 1 s",
+            ready < 1)
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="schakel-bench-") as folder:
+        bench = Bench(folder)
+        try:
+            note(f"first start {bench.start():.2f} s")
+            bench.settled_register()
+            bench.bench_start()
+            bench.bench_idle_memory()
+            bench.bench_latency(fdatasync_ms(folder))
+            bench.bench_after_kill()
+            bench.bench_sustained()
+        finally:
+            bench.stop()
+
+
+if __name__ == "__main__":
+    main()
