@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An event is sent only when it says something new. Its id is derived from what it says
+ * and whose state it is, so that it is the same wherever the event comes by.
+ */
+#include "runtime/emitter.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/uuid.h"
+
+enum { IDLE_ARENA = 256 * 1024 };
+
+void sk_emitter_begin(struct sk_emitter *emitter, struct sk_text cause,
+                      struct sk_text trace)
+{
+    if (sk_arena_footprint(&emitter->arena) > IDLE_ARENA)
+        sk_arena_fini(&emitter->arena);
+    else
+        sk_arena_reset(&emitter->arena);
+    emitter->cause = cause;
+    emitter->trace = trace;
+    emitter->mark = sk_unit_mark(&emitter->process->unit);
+    memset(&emitter->count, 0, sizeof(emitter->count));
+}
+
+void sk_emitter_end(struct sk_emitter *emitter, enum sk_verdict verdict)
+{
+    if (verdict != SK_OK) {
+        sk_unit_rollback(&emitter->process->unit, emitter->mark);
+        return;
+    }
+    emitter->flow->count.sent += emitter->count.sent;
+    emitter->flow->count.unchanged += emitter->count.unchanged;
+    emitter->flow->count.refused_values += emitter->count.refused_values;
+}
+
+void sk_emitter_fini(struct sk_emitter *emitter)
+{
+    sk_arena_fini(&emitter->arena);
+}
+
+struct sk_arena *sk_emitter_arena(struct sk_emitter *out)
+{
+    return &out->arena;
+}
+
+int64_t sk_emitter_now_ms(const struct sk_emitter *out)
+{
+    struct sk_unit *unit = &out->process->unit;
+
+    if (!unit->now_ms)
+        unit->now_ms = sk_clock_now_ms();
+    return unit->now_ms;
+}
+
+/* The newest value of the key, of this unit or on the bus, where it will stay: in the
+ * unit or in the arena. data NULL: none, or erased. */
+static enum sk_verdict newest_value(struct sk_emitter *out,
+                                    const struct sk_event_type *type, struct sk_text key,
+                                    struct sk_bytes *ret_value, struct sk_error *err)
+{
+    const struct sk_bus_message *own =
+        sk_unit_newest(&out->process->unit, sk_text(type->topic), key);
+    struct sk_bus_record record = {0};
+    bool found = false;
+
+    if (own) {
+        *ret_value = own->value;
+        return SK_OK;
+    }
+    SK_TRY(sk_bus_latest(out->process->bus, sk_text(type->topic), key, &record, &found,
+                         err));
+    *ret_value = (struct sk_bytes){0};
+    if (!found || !record.value.data)
+        return SK_OK;
+    struct sk_text copy =
+        sk_arena_text(&out->arena, (struct sk_text){(const char *)record.value.data,
+                                                    record.value.size});
+    *ret_value = (struct sk_bytes){(const uint8_t *)copy.data, copy.size};
+    return SK_OK;
+}
+
+static enum sk_verdict newest_event(struct sk_emitter *out,
+                                    const struct sk_event_type *type, struct sk_text key,
+                                    void **ret_event, bool *ret_whole,
+                                    struct sk_error *err)
+{
+    struct sk_bytes value;
+
+    *ret_event = NULL;
+    *ret_whole = true;
+    SK_TRY(newest_value(out, type, key, &value, err));
+    if (!value.data)
+        return SK_OK;
+    void *event = sk_arena_alloc_zeroed(&out->arena, type->record.size);
+    SK_TRY(sk_codec_decode(out->process->codec, type, value, &out->arena, event,
+                           ret_whole, err));
+    *ret_event = event;
+    return SK_OK;
+}
+
+enum sk_verdict sk_latest(struct sk_emitter *out, const struct sk_event_type *type,
+                          struct sk_text key, const void **ret_event,
+                          struct sk_error *err)
+{
+    void *event;
+    bool whole;
+
+    SK_TRY(newest_event(out, type, key, &event, &whole, err));
+    *ret_event = event;
+    return SK_OK;
+}
+
+static const struct sk_field *field_named(const struct sk_record_type *record,
+                                          const char *name)
+{
+    for (size_t i = 0; i < record->field_count; i++)
+        if (strcmp(record->fields[i].name, name) == 0)
+            return &record->fields[i];
+    return NULL;
+}
+
+/* A copy of `event` without bron.gewijzigd_op and versie: what counts as its content. */
+static void *content_of(const struct sk_event_type *type, const void *event,
+                        struct sk_arena *arena)
+{
+    char *copy = sk_arena_alloc(arena, type->record.size);
+    const struct sk_field *bron = field_named(&type->record, "bron");
+
+    memcpy(copy, event, type->record.size);
+    if (type->versie)
+        sk_event_set_versie(type, copy, 0);
+    if (!bron || bron->kind != SK_FIELD_RECORD || bron->array)
+        return copy;
+    char *record = copy + bron->offset;
+    if (bron->optional) {
+        const char *shared = *(char **)(copy + bron->offset);
+        if (!shared)
+            return copy;
+        record = sk_arena_alloc(arena, bron->record->size);
+        memcpy(record, shared, bron->record->size);
+        memcpy(copy + bron->offset, &record, sizeof(record));
+    }
+    const struct sk_field *changed = field_named(bron->record, "gewijzigd_op");
+    if (changed && changed->kind == SK_FIELD_LONG) {
+        if (changed->optional)
+            *(bool *)(record + changed->presence) = false;
+        *(int64_t *)(record + changed->offset) = 0;
+    }
+    return copy;
+}
+
+/* UUIDv5 of system, entity, id, versie and the SHA-256 of the payload without versie. */
+static enum sk_verdict event_id(struct sk_emitter *out, const struct sk_event_type *type,
+                                struct sk_text key, void *event, char id[SK_UUID_SIZE],
+                                struct sk_error *err)
+{
+    sk_buffer_auto payload = {0};
+    char hash[SK_SHA256_HEX_SIZE], versie[24];
+    int64_t number = sk_event_versie(type, event);
+
+    if (type->versie)
+        sk_event_set_versie(type, event, 0);
+    enum sk_verdict verdict = type->encode(event, &payload, err);
+    if (type->versie)
+        sk_event_set_versie(type, event, number);
+    SK_TRY(verdict);
+    sk_sha256_hex(payload.data, payload.size, hash);
+    snprintf(versie, sizeof(versie), "%" PRId64, number);
+    const struct sk_text parts[] = {sk_text(out->process->connector->name),
+                                    sk_text(type->topic), key, sk_text(versie),
+                                    sk_text(hash)};
+    sk_uuid_v5(parts, SK_COUNT(parts), id);
+    return SK_OK;
+}
+
+static enum sk_verdict add_message(struct sk_emitter *out,
+                                   const struct sk_event_type *type, struct sk_text key,
+                                   struct sk_bytes value, const char *id,
+                                   struct sk_error *err)
+{
+    struct sk_event_headers values = {
+        .source = sk_arena_printf(&out->arena, "/%s/%s", out->process->connector->name,
+                                  out->flow->name),
+        .cause = out->cause,
+        .trace = out->trace,
+        .time_ms = sk_emitter_now_ms(out)};
+    struct sk_bus_header headers[SK_EVENT_HEADER_COUNT];
+
+    memcpy(values.id, id, SK_UUID_SIZE);
+    struct sk_bus_message message = {
+        .topic = sk_text(type->topic),
+        .key = key,
+        .value = value,
+        .headers = headers,
+        .header_count = sk_event_headers_make(type, &values, &out->arena, headers)};
+    SK_TRY(sk_unit_send(&out->process->unit, &message, out->flow->kind == SK_FLOW_SOURCE,
+                        err));
+    out->count.sent++;
+    return SK_OK;
+}
+
+static void count_refused_values(struct sk_emitter *out, const struct sk_event_type *type,
+                                 const void *event)
+{
+    const struct sk_field *refused = field_named(&type->record, "afgekeurd");
+
+    if (refused && refused->array)
+        out->count.refused_values +=
+            (int64_t) * (const size_t *)((const char *)event + refused->presence);
+}
+
+static enum sk_verdict send_event(struct sk_emitter *out,
+                                  const struct sk_event_type *type, struct sk_text key,
+                                  const void *event, const void *previous,
+                                  struct sk_error *err)
+{
+    char *copy = sk_arena_alloc(&out->arena, type->record.size);
+    int64_t before = previous ? sk_event_versie(type, previous) : 0;
+    int64_t now = sk_emitter_now_ms(out);
+    sk_buffer_auto value = {0};
+    char id[SK_UUID_SIZE];
+
+    memcpy(copy, event, type->record.size);
+    if (type->versie)
+        sk_event_set_versie(type, copy, before + 1 > now ? before + 1 : now);
+    SK_TRY(event_id(out, type, key, copy, id, err));
+    SK_TRY(sk_codec_encode(out->process->codec, type, copy, &value, err));
+    SK_TRY(add_message(out, type, key, sk_buffer_bytes(&value), id, err));
+    count_refused_values(out, type, event);
+    return SK_OK;
+}
+
+enum sk_verdict sk_emit(struct sk_emitter *out, const struct sk_event_type *type,
+                        const void *event, struct sk_error *err)
+{
+    struct sk_text key;
+    void *previous;
+    bool whole;
+
+    SK_TRY(sk_event_key(type, event, &out->arena, &key, err));
+    SK_TRY(newest_event(out, type, key, &previous, &whole, err));
+    if (previous && type->equal(content_of(type, previous, &out->arena),
+                                content_of(type, event, &out->arena))) {
+        out->count.unchanged++;
+        return SK_OK;
+    }
+    if (!whole)
+        return sk_fail(err, SK_RETRY, "event.newer_schema",
+                       "the newest event of this key on %s was written by a newer "
+                       "program: upgrade this one",
+                       type->topic);
+    return send_event(out, type, key, event, previous, err);
+}
+
+enum sk_verdict sk_emit_erased(struct sk_emitter *out, const struct sk_event_type *type,
+                               struct sk_text key, struct sk_error *err)
+{
+    char id[SK_UUID_SIZE], now[24];
+    struct sk_bytes value;
+
+    SK_TRY(newest_value(out, type, key, &value, err));
+    if (!value.data) {
+        out->count.unchanged++;
+        return SK_OK;
+    }
+    snprintf(now, sizeof(now), "%" PRId64, sk_emitter_now_ms(out));
+    const struct sk_text parts[] = {sk_text(out->process->connector->name),
+                                    sk_text(type->topic), key, sk_text(now),
+                                    SK_TEXT("erased")};
+    sk_uuid_v5(parts, SK_COUNT(parts), id);
+    return add_message(out, type, key, (struct sk_bytes){0}, id, err);
+}
+
+enum sk_verdict sk_emitter_message(struct sk_process *process, struct sk_text topic,
+                                   const struct sk_event_type *type, const void *event,
+                                   struct sk_arena *arena,
+                                   struct sk_bus_message *ret_message,
+                                   struct sk_error *err)
+{
+    struct sk_event_headers values = {
+        .source = sk_arena_printf(arena, "/%s", process->connector->name),
+        .time_ms = sk_clock_now_ms()};
+    struct sk_bus_header *headers =
+        sk_arena_alloc(arena, SK_EVENT_HEADER_COUNT * sizeof(*headers));
+    sk_buffer_auto value = {0};
+    struct sk_text key;
+
+    SK_TRY(sk_event_key(type, event, arena, &key, err));
+    SK_TRY(sk_codec_encode(process->codec, type, event, &value, err));
+    sk_uuid_v4(values.id);
+    size_t count = sk_event_headers_make(type, &values, arena, headers);
+    struct sk_text copy = sk_arena_text(arena, sk_buffer_text(&value));
+    *ret_message =
+        (struct sk_bus_message){.topic = topic,
+                                .key = key,
+                                .value = {(const uint8_t *)copy.data, copy.size},
+                                .headers = headers,
+                                .header_count = count};
+    return SK_OK;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/inbox.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "net/http_server.h"
+
+enum {
+    MOST_IN_UNIT = 500, /* requests of one unit; more are answered 503 */
+    RETRY_AFTER_S = 1,
+};
+
+struct sk_inbox {
+    struct sk_process *process;
+    struct sk_http_server *server;
+    int64_t refuse_until_ms;
+    size_t in_unit;
+};
+
+/* A request that waits for the commit. */
+struct waiting {
+    struct sk_inbox *inbox;
+    struct sk_http_exchange *exchange;
+};
+
+static void answer_error(struct sk_http_exchange *exchange, unsigned status,
+                         const struct sk_error *err)
+{
+    static const struct sk_http_header retry = {"Retry-After", "1"};
+    json_auto_t *body = json_pack("{s:s, s:s}", "error", err->id, "text", err->text);
+    sk_auto_free char *text = json_dumps(body, JSON_COMPACT);
+    struct sk_http_answer answer = {.status = status,
+                                    .content_type = "application/json",
+                                    .headers = &retry,
+                                    .header_count = status == 503};
+
+    answer.body = (struct sk_bytes){(const uint8_t *)text, text ? strlen(text) : 0};
+    sk_http_exchange_answer(exchange, &answer);
+}
+
+static void refuse(struct sk_http_exchange *exchange)
+{
+    struct sk_error err = {0};
+
+    (void)!sk_fail(&err, SK_RETRY, "inbox.busy",
+                   "not taken: Schakel cannot store it now, send it again");
+    answer_error(exchange, 503, &err);
+}
+
+static void on_settled(void *context, bool committed)
+{
+    struct waiting *waiting = context;
+
+    if (waiting->inbox->in_unit)
+        waiting->inbox->in_unit--;
+    if (committed)
+        sk_http_exchange_answer(waiting->exchange,
+                                &(struct sk_http_answer){.status = 202});
+    else
+        refuse(waiting->exchange);
+    free(waiting);
+}
+
+/* "/inbox/klachten" to its source, or NULL. */
+static struct sk_source_flow *source_of(const struct sk_inbox *inbox, struct sk_text path)
+{
+    static const char prefix[] = "/inbox/";
+
+    if (!sk_text_starts_with(path, prefix))
+        return NULL;
+    path.data += sizeof(prefix) - 1;
+    path.size -= sizeof(prefix) - 1;
+    for (size_t i = 0; i < inbox->process->source_count; i++) {
+        struct sk_source_flow *source = &inbox->process->sources[i];
+        if (sk_text_is(path, source->flow.name) ||
+            sk_text_is(path, source->options.resource))
+            return source;
+    }
+    return NULL;
+}
+
+/* In the time that the texts' size needs, whatever they hold. */
+static bool same_secret(struct sk_text given, const char *expected)
+{
+    size_t size = strlen(expected);
+    unsigned different = given.size != size;
+
+    for (size_t i = 0; i < given.size; i++)
+        different |=
+            (unsigned char)given.data[i] ^ (unsigned char)expected[i % (size + 1)];
+    return !different;
+}
+
+static bool authorised(const struct sk_inbox *inbox, struct sk_http_exchange *exchange)
+{
+    const char *token = inbox->process->options.inbox_token;
+    struct sk_text given = sk_http_exchange_header(exchange, "Authorization");
+
+    if (!token)
+        return true;
+    if (!sk_text_starts_with(given, "Bearer "))
+        return false;
+    return same_secret((struct sk_text){given.data + 7, given.size - 7}, token);
+}
+
+/* "inbox/<idempotency key>", else the hash of what was sent. */
+static struct sk_text origin_of(struct sk_http_exchange *exchange, struct sk_bytes body)
+{
+    struct sk_text key = sk_http_exchange_header(exchange, "Idempotency-Key");
+    struct sk_arena *arena = sk_http_exchange_arena(exchange);
+    char hash[SK_SHA256_HEX_SIZE];
+
+    if (sk_text_filled(key) && key.size <= 200)
+        return sk_arena_printf(arena, "inbox/%.*s", SK_TEXT_ARG(key));
+    return sk_arena_printf(arena, "inbox/%s", sk_sha256_hex(body.data, body.size, hash));
+}
+
+static void take(struct sk_inbox *inbox, struct sk_source_flow *source,
+                 struct sk_http_exchange *exchange, struct sk_bytes body)
+{
+    struct sk_error err = {0};
+    json_auto_t *json = NULL;
+
+    source->flow.count.read++;
+    if (sk_json_parse(body.data, body.size, &json, &err) != SK_OK) {
+        answer_error(exchange, 400, &err);
+        return;
+    }
+    enum sk_verdict verdict = sk_source_translate(source, json, (struct sk_text){0},
+                                                  origin_of(exchange, body), &err);
+    if (verdict != SK_OK) {
+        if (verdict == SK_FATAL)
+            sk_process_fail(inbox->process, &err);
+        answer_error(exchange, verdict == SK_REJECT ? 422 : 503, &err);
+        return;
+    }
+    struct waiting *waiting = sk_alloc(sizeof(*waiting));
+    *waiting = (struct waiting){inbox, exchange};
+    inbox->in_unit++;
+    sk_unit_tell(&inbox->process->unit, on_settled, waiting);
+}
+
+static void answer_plain(struct sk_http_exchange *exchange, unsigned status,
+                         const char *id, const char *text)
+{
+    struct sk_error err = {0};
+
+    (void)!sk_fail(&err, SK_REJECT, id, "%s", text);
+    answer_error(exchange, status, &err);
+}
+
+static void on_request(void *context, struct sk_http_exchange *exchange,
+                       const struct sk_http_request *request)
+{
+    struct sk_inbox *inbox = context;
+    struct sk_source_flow *source = source_of(inbox, request->path);
+
+    if (!source)
+        answer_plain(exchange, 404, "inbox.path",
+                     "POST /inbox/{resource}, with a resource of this process");
+    else if (!sk_text_is(request->method, "POST"))
+        answer_plain(exchange, 405, "inbox.method", "only POST is answered here");
+    else if (!authorised(inbox, exchange))
+        answer_plain(exchange, 401, "inbox.token",
+                     "the Authorization header has not the bearer token of this inbox");
+    else if (inbox->refuse_until_ms > sk_clock_monotonic_ms() ||
+             inbox->process->stopping || inbox->in_unit >= MOST_IN_UNIT)
+        refuse(exchange);
+    else
+        take(inbox, source, exchange, request->body);
+}
+
+enum sk_verdict sk_inbox_open(struct sk_process *process, struct sk_inbox **ret_inbox,
+                              struct sk_error *err)
+{
+    struct sk_inbox *inbox = sk_alloc_zeroed(sizeof(*inbox));
+    const struct sk_http_server_options options = {.listen =
+                                                       process->options.inbox_listen,
+                                                   .body_limit = SK_BUS_VALUE_LIMIT,
+                                                   .handler = on_request,
+                                                   .context = inbox};
+
+    inbox->process = process;
+    enum sk_verdict verdict = sk_http_server_open(&options, &inbox->server, err);
+    if (verdict != SK_OK) {
+        free(inbox);
+        return verdict;
+    }
+    sk_log_info("inbox.listening",
+                SK_STR("address", sk_http_server_address(inbox->server)));
+    *ret_inbox = inbox;
+    return SK_OK;
+}
+
+void sk_inbox_close(struct sk_inbox *inbox)
+{
+    if (!inbox)
+        return;
+    sk_http_server_close(inbox->server);
+    free(inbox);
+}
+
+int sk_inbox_descriptor(const struct sk_inbox *inbox)
+{
+    return sk_http_server_descriptor(inbox->server);
+}
+
+int sk_inbox_timeout_ms(struct sk_inbox *inbox)
+{
+    return sk_http_server_timeout_ms(inbox->server);
+}
+
+void sk_inbox_pump(struct sk_inbox *inbox)
+{
+    sk_http_server_run(inbox->server);
+}
+
+void sk_inbox_refuse(struct sk_inbox *inbox, int64_t until_ms)
+{
+    inbox->refuse_until_ms = until_ms;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/source.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "runtime/dead_letter.h"
+#include "runtime/position.h"
+
+static const char *const adapter_names[] = {"rest", "files", "inbox"};
+
+const struct sk_option sk_source_option_table[] = {
+    // clang-format off
+    SK_CHOICE(struct sk_source_options, adapter, .name = "adapter", .fallback = "rest",
+              .choices = "rest|files|inbox",
+              .help = "How records come: asked for, as files, or only by the inbox."),
+    SK_STRING(struct sk_source_options, resource, .name = "resource", .optional = true,
+              .help = "Its name there; the flow's name when it is not set."),
+    SK_DURATION(struct sk_source_options, poll_ms, .name = "poll", .fallback = "5s",
+                .min = 10, .max = 86400000,
+                .help = "Pause between two reads when nothing is new."),
+    SK_DURATION(struct sk_source_options, overlap_ms, .name = "overlap", .fallback = "0s",
+                .help = "How far back each read begins again, for systems where something "
+                "may appear before a position already given."),
+    // clang-format on
+    SK_END_OF_OPTIONS,
+};
+
+enum sk_verdict sk_source_configure(struct sk_source_flow *self, struct sk_error *err)
+{
+    struct sk_settings *settings = self->process->settings;
+
+    self->prefix = sk_strf("%s.", self->flow.name);
+    self->emitter.process = self->process;
+    self->emitter.flow = &self->flow;
+    SK_TRY(sk_options_read(sk_source_option_table, self->prefix, settings, &self->options,
+                           err));
+    SK_TRY(sk_mapping_load(settings, self->prefix, &self->mapping, err));
+    if (!self->options.resource)
+        self->options.resource = self->flow.name;
+    self->adapter = sk_adapter_of(sk_text(adapter_names[self->options.adapter]));
+    if (!self->adapter && !self->process->options.inbox_listen)
+        return sk_fail(err, SK_FATAL, "option.missing",
+                       "[%s] %sadapter = inbox needs \"inbox.listen\" (HOST:PORT)",
+                       self->process->connector->name, self->prefix);
+    if (!self->adapter)
+        return SK_OK;
+    self->config = sk_alloc_zeroed(self->adapter->read_config_size);
+    return sk_options_read(self->adapter->read_options, self->prefix, settings,
+                           self->config, err);
+}
+
+enum sk_verdict sk_source_open(struct sk_source_flow *self, struct sk_error *err)
+{
+    struct sk_process *process = self->process;
+    const struct sk_adapter_setup setup = {.process = process->connector->name,
+                                           .resource = self->options.resource,
+                                           .settings = process->settings,
+                                           .prefix = self->prefix,
+                                           .config = self->config,
+                                           .data = process->data,
+                                           .client = process->http};
+
+    SK_TRY(sk_position_load(self, err));
+    if (!self->adapter || self->reader)
+        return SK_OK;
+    return self->adapter->reader_open(&setup, &self->reader, err);
+}
+
+void sk_source_close(struct sk_source_flow *self)
+{
+    if (self->reader)
+        self->adapter->reader_close(self->reader);
+    sk_mapping_free(self->mapping);
+    sk_emitter_fini(&self->emitter);
+    sk_position_fini(self);
+    free(self->config);
+    free(self->prefix);
+}
+
+enum sk_verdict sk_source_translate(struct sk_source_flow *self, json_t *json,
+                                    struct sk_text position, struct sk_text origin,
+                                    struct sk_error *err)
+{
+    json_auto_t *mapped = sk_mapping_apply(self->mapping, json);
+    const struct sk_record record = {
+        .json = mapped, .position = position, .origin = origin};
+    const struct sk_translation job = {
+        .record = &record, .arena = &self->emitter.arena, .out = &self->emitter};
+    enum sk_verdict verdict;
+
+    sk_emitter_begin(&self->emitter, (struct sk_text){0}, (struct sk_text){0});
+    if (!json_is_object(mapped))
+        verdict =
+            sk_fail(err, SK_REJECT, "record.object", "the record is no JSON object");
+    else
+        verdict = self->source->translate(self->process->state, &job, err);
+    sk_emitter_end(&self->emitter, verdict);
+    if (verdict == SK_OK)
+        self->flow.last_ms = sk_clock_now_ms();
+    return verdict;
+}
+
+static enum sk_verdict bury(struct sk_source_flow *self, const struct sk_raw *raw,
+                            const struct sk_error *cause, struct sk_error *err)
+{
+    struct sk_text bytes = raw->bytes;
+    sk_auto_free char *dump = NULL;
+
+    if (raw->json) {
+        dump = json_dumps(raw->json, JSON_COMPACT | JSON_ENCODE_ANY);
+        bytes = sk_text(dump);
+    }
+    return sk_dead_letter_raw(self->process, &self->flow, raw->origin,
+                              (struct sk_bytes){(const uint8_t *)bytes.data, bytes.size},
+                              cause, err);
+}
+
+static enum sk_verdict take(struct sk_source_flow *self, const struct sk_raw *raw,
+                            struct sk_error *err)
+{
+    struct sk_error cause = raw->error;
+    enum sk_verdict verdict = SK_REJECT;
+
+    self->flow.count.read++;
+    if (raw->json)
+        verdict =
+            sk_source_translate(self, raw->json, raw->position, raw->origin, &cause);
+    if (verdict == SK_REJECT)
+        return bury(self, raw, &cause, err);
+    *err = cause;
+    return verdict;
+}
+
+/* The whole batch, or nothing of it. */
+static enum sk_verdict take_all(struct sk_source_flow *self,
+                                const struct sk_raw_batch *batch, struct sk_error *err)
+{
+    struct sk_unit_mark mark = sk_unit_mark(&self->process->unit);
+
+    for (size_t i = 0; i < batch->count; i++) {
+        enum sk_verdict verdict = take(self, &batch->records[i], err);
+        if (verdict == SK_OK)
+            continue;
+        sk_unit_rollback(&self->process->unit, mark);
+        return verdict;
+    }
+    return SK_OK;
+}
+
+/* The unit with the batch is committed, or given up: then the batch is read again. */
+static void on_settled(void *context, bool committed)
+{
+    struct sk_source_flow *self = context;
+
+    self->reading = false;
+    if (!committed) {
+        sk_position_forget(self);
+        self->read_at_ms = 0;
+        return;
+    }
+    if (sk_position_committed(self) && self->adapter->taken)
+        self->adapter->taken(self->reader, sk_text(self->reached));
+    self->read_at_ms = self->more ? 0 : sk_clock_monotonic_ms() + self->options.poll_ms;
+    if (!self->more)
+        sk_position_round_ended(self);
+    sk_flow_busy(&self->flow, self->more);
+}
+
+static void hold(struct sk_source_flow *self, enum sk_flow_state state,
+                 const struct sk_error *error, int64_t at_least_ms)
+{
+    sk_flow_hold(&self->flow, state, error, at_least_ms);
+    self->reading = false;
+    self->read_at_ms = 0;
+}
+
+static void on_fetched(void *context, const struct sk_answer *answer,
+                       struct sk_raw_batch *batch)
+{
+    struct sk_source_flow *self = context;
+    struct sk_error err = {0};
+
+    if (answer->broken)
+        sk_log_error("files.broken", SK_STR("flow", self->flow.name),
+                     SK_INT64("files", answer->broken),
+                     SK_STR("cause", answer->broken_error.id));
+    if (answer->outcome != SK_OUTCOME_DONE) {
+        bool down = answer->outcome != SK_OUTCOME_RETRY;
+        if (!down)
+            self->flow.count.retried++;
+        hold(self, down ? SK_FLOW_DOWN : SK_FLOW_WAITING, &answer->error,
+             answer->retry_after_ms);
+        sk_raw_batch_fini(batch);
+        return;
+    }
+    sk_flow_success(&self->flow);
+    enum sk_verdict verdict = take_all(self, batch, &err);
+    if (verdict == SK_OK)
+        verdict = sk_position_moved(self, batch->next, (int64_t)batch->count, &err);
+    self->more = batch->more;
+    sk_raw_batch_fini(batch);
+    if (verdict == SK_OK) {
+        sk_unit_tell(&self->process->unit, on_settled, self);
+        return;
+    }
+    hold(self, SK_FLOW_WAITING, &err, 0);
+    if (verdict == SK_FATAL)
+        sk_process_fail(self->process, &err);
+}
+
+/* Monotonic: not before its pause and its back-off are over. */
+static int64_t next_read_ms(const struct sk_source_flow *self)
+{
+    return self->read_at_ms > self->flow.retry_at_ms ? self->read_at_ms
+                                                     : self->flow.retry_at_ms;
+}
+
+void sk_source_pump(struct sk_source_flow *self)
+{
+    const char *after = self->reached ? self->reached : self->position;
+
+    if (!self->reader || self->reading || next_read_ms(self) > sk_clock_monotonic_ms())
+        return;
+    self->reading = true;
+    self->adapter->read(self->reader, sk_text(after), on_fetched, self);
+}
+
+int64_t sk_source_due_ms(const struct sk_source_flow *self)
+{
+    int64_t due = next_read_ms(self) - sk_clock_monotonic_ms();
+
+    if (!self->reader || self->reading)
+        return -1;
+    return due < 0 ? 0 : due;
+}
+
+int sk_source_descriptor(const struct sk_source_flow *self)
+{
+    if (!self->reader || !self->adapter->descriptor || self->reading)
+        return -1;
+    return self->adapter->descriptor(self->reader);
+}
+
+void sk_source_wake(struct sk_source_flow *self)
+{
+    if (self->flow.state <= SK_FLOW_WORKING)
+        self->read_at_ms = 0;
+}
