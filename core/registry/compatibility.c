@@ -19,10 +19,8 @@ static void add_messages(json_t *messages, int32_t version,
                          const struct sk_compat_report *report)
 {
     for (size_t i = 0; i < report->count; i++) {
-        const struct sk_compat_finding *finding = &report->findings[i];
         sk_auto_free char *text =
-            sk_strf("version %d, %s: %s", version, sk_compat_rule_name(finding->rule),
-                    finding->message);
+            sk_strf("version %d: %s", version, report->findings[i].message);
         json_array_append_new(messages, json_string(text));
     }
 }

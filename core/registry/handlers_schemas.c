@@ -34,8 +34,8 @@ unsigned sk_schema_get(struct sk_registry_call *call)
     int32_t known;
 
     sk_text_to_int64(call->parameters[0], &id);
-    const struct sk_buffer *cached =
-        id >= 0 && id <= INT32_MAX ? sk_registry_cache_get(registry, (int32_t)id) : NULL;
+    const struct sk_buffer *answersd =
+        id >= 0 && id <= INT32_MAX ? sk_registry_answer_get(registry, (int32_t)id) : NULL;
     if (cached) {
         sk_buffer_append(call->out, cached->data, cached->size);
         return 200;
@@ -46,7 +46,7 @@ unsigned sk_schema_get(struct sk_registry_call *call)
     if (!registry->options.omit_avro_schema_type)
         json_object_set_new(answer, "schemaType", json_string("AVRO"));
     status = sk_call_answer_take(call, answer);
-    sk_registry_cache_put(registry, known, sk_buffer_text(call->out));
+    sk_registry_answer_put(registry, known, sk_buffer_text(call->out));
     return status;
 }
 

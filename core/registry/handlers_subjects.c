@@ -58,7 +58,7 @@ static unsigned delete_all(struct sk_registry_call *call, struct sk_text subject
     if (sk_store_delete(call->registry->store, subject, 0, permanent, &err) != SK_OK)
         return sk_call_store_failed(call, &err);
     if (permanent)
-        sk_registry_cache_clear(call->registry);
+        sk_registry_answers_clear(call->registry);
     return sk_call_answer_take(call, numbers(versions));
 }
 

@@ -172,6 +172,6 @@ unsigned sk_version_delete(struct sk_registry_call *call)
                         &err) != SK_OK)
         return sk_call_store_failed(call, &err);
     if (permanent)
-        sk_registry_cache_clear(call->registry);
+        sk_registry_answers_clear(call->registry);
     return sk_call_answer_take(call, json_integer(version.version));
 }

@@ -152,7 +152,7 @@ int main(int count, char **arguments)
     if (verdict != SK_OK)
         sk_log_error(err.id, SK_ERROR(err));
     sk_store_close(registry.store);
-    sk_registry_cache_clear(&registry);
+    sk_registry_answers_clear(&registry);
     sk_settings_free(settings);
     return verdict == SK_OK ? 0 : 1;
 }

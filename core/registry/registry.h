@@ -18,8 +18,8 @@ struct sk_registry_options {
 extern const struct sk_option sk_registry_option_table[];
 
 /* The answers to /schemas/ids/{id} as they were made: an id's schema never changes. */
-struct sk_registry_cache {
-    struct sk_buffer *answers; /* by id; data NULL: not there */
+struct sk_registry_answers {
+    struct sk_buffer *items; /* by id; data NULL: not there */
     size_t count;
     size_t bytes;
 };
@@ -27,18 +27,19 @@ struct sk_registry_cache {
 struct sk_registry {
     struct sk_registry_options options;
     struct sk_store *store;
-    struct sk_registry_cache cache;
+    struct sk_registry_answers answers;
 };
 
 /* An sk_http_handler; `registry` is the context. */
 void sk_registry_handle(void *registry, struct sk_http_exchange *exchange,
                         const struct sk_http_request *request);
 
-/* The cached answer for an id, or NULL; and how to keep one (copied, within a bound). */
-const struct sk_buffer *sk_registry_cache_get(const struct sk_registry *registry,
-                                              int32_t id);
-void sk_registry_cache_put(struct sk_registry *registry, int32_t id,
-                           struct sk_text answer);
-void sk_registry_cache_clear(struct sk_registry *registry); /* after a permanent delete */
+/* The kept answer for an id, or NULL; and how to keep one (copied, within a bound). */
+const struct sk_buffer *sk_registry_answer_get(const struct sk_registry *registry,
+                                               int32_t id);
+void sk_registry_answer_put(struct sk_registry *registry, int32_t id,
+                            struct sk_text answer);
+void sk_registry_answers_clear(
+    struct sk_registry *registry); /* after a permanent delete */
 
 #endif

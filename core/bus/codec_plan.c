@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bus/codec_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "avro/canonical.h"
+#include "avro/pairing.h"
+#include "base/alloc.h"
+
+enum { DEEPEST = 64 }; /* deeper is a recursive type, whose first rounds were looked at */
+
+static bool covers(const struct sk_schema *reader, const struct sk_schema *writer,
+                   int depth);
+
+static bool covers_fields(const struct sk_schema *reader, const struct sk_schema *writer,
+                          int depth)
+{
+    sk_auto_free size_t *sources = sk_alloc((reader->field_count + 1) * sizeof(*sources));
+    size_t taken = 0;
+
+    sk_pair_fields(reader, writer, sources);
+    for (size_t i = 0; i < reader->field_count; i++) {
+        if (sources[i] == SK_PAIR_MISSING)
+            continue;
+        taken++;
+        if (!covers(reader->fields[i].type, writer->fields[sources[i]].type, depth))
+            return false;
+    }
+    return taken == writer->field_count;
+}
+
+static bool covers_symbols(const struct sk_schema *reader, const struct sk_schema *writer)
+{
+    for (size_t i = 0; i < writer->symbol_count; i++) {
+        size_t j = 0;
+        while (j < reader->symbol_count &&
+               strcmp(reader->symbols[j], writer->symbols[i]) != 0)
+            j++;
+        if (j == reader->symbol_count)
+            return false;
+    }
+    return true;
+}
+
+/* The branch that would take the writer's value also knows all of it. */
+static bool covered_by_a_branch(const struct sk_schema *reader,
+                                const struct sk_schema *writer, int depth)
+{
+    const struct sk_schema *best = NULL;
+    enum sk_pair_rank rank = SK_PAIR_NONE;
+
+    for (size_t i = 0; i < reader->branch_count; i++) {
+        enum sk_pair_rank this_rank = sk_pair_rank(reader->branches[i], writer);
+        if (this_rank > rank) {
+            rank = this_rank;
+            best = reader->branches[i];
+        }
+    }
+    return best && covers(best, writer, depth);
+}
+
+static bool covers(const struct sk_schema *reader, const struct sk_schema *writer,
+                   int depth)
+{
+    if (depth == DEEPEST)
+        return true;
+    if (writer->type == SK_AVRO_UNION) {
+        for (size_t i = 0; i < writer->branch_count; i++) {
+            if (!covers(reader, writer->branches[i], depth + 1))
+                return false;
+        }
+        return true;
+    }
+    if (reader->type == SK_AVRO_UNION)
+        return covered_by_a_branch(reader, writer, depth + 1);
+    if (reader->type != writer->type)
+        return sk_pair_promotes(reader->type, writer->type);
+    switch (writer->type) {
+    case SK_AVRO_RECORD:
+        return covers_fields(reader, writer, depth + 1);
+    case SK_AVRO_ENUM:
+        return covers_symbols(reader, writer);
+    case SK_AVRO_ARRAY:
+    case SK_AVRO_MAP:
+        return covers(reader->items, writer->items, depth + 1);
+    default:
+        return true;
+    }
+}
+
+bool sk_codec_covers(const struct sk_schema *reader, const struct sk_schema *writer)
+{
+    return covers(reader, writer, 0);
+}
+
+static enum sk_verdict make_resolver(struct sk_codec_plan *plan,
+                                     struct sk_schema_document *writer,
+                                     struct sk_error *err)
+{
+    sk_schema_document_auto *reader = NULL;
+    const char *own = plan->type->schema;
+
+    SK_TRY(sk_schema_parse(own, strlen(own), &reader, err));
+    SK_TRY(sk_resolver_new(writer, reader, &plan->resolver, err));
+    plan->whole = sk_codec_covers(sk_schema_root(reader), sk_schema_root(writer));
+    return SK_OK;
+}
+
+enum sk_verdict sk_codec_plan_init(struct sk_codec_plan *plan,
+                                   const struct sk_event_type *type, int32_t id,
+                                   const char *writer_schema, struct sk_error *err)
+{
+    sk_schema_document_auto *writer = NULL;
+    uint8_t fingerprint[SK_SHA256_SIZE];
+
+    *plan = (struct sk_codec_plan){.type = type, .id = id, .whole = true};
+    enum sk_verdict verdict =
+        sk_schema_parse(writer_schema, strlen(writer_schema), &writer, err);
+    if (verdict == SK_OK) {
+        sk_schema_sha256(writer, fingerprint);
+        if (memcmp(fingerprint, type->fingerprint, sizeof(fingerprint)) == 0)
+            return SK_OK; /* the same binary, whatever the docs and defaults say */
+        verdict = make_resolver(plan, writer, err);
+    }
+    if (verdict == SK_OK)
+        return SK_OK;
+    err->id = "codec.schema";
+    sk_error_prefix(err, "schema %d read as %s", id, type->topic);
+    return SK_REJECT;
+}
+
+void sk_codec_plan_fini(struct sk_codec_plan *plan)
+{
+    sk_resolver_free(plan->resolver);
+    plan->resolver = NULL;
+}
