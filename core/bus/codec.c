@@ -22,7 +22,7 @@ enum {
 
 struct own_id {
     const struct sk_event_type *type;
-    int32_t id = 0;
+    int32_t id;
 };
 
 struct sk_codec {
