@@ -83,6 +83,15 @@ class EdisonTest(unittest.TestCase):
         _, dossier = call("GET", f"{self.edison.url}/dossiers/910000001")
         self.assertEqual(dossier["stukken"], [])
 
+    def test_a_late_repeat_of_a_delete_does_not_erase_what_came_after(self):
+        url = f"{self.edison.url}/stukken/{STUK_ID.replace('/', '%2F')}"
+        self.put("a", stuk(1))
+        call("DELETE", url, headers={"Idempotency-Key": "d"})
+        self.put("b", stuk(2))
+        call("DELETE", url, headers={"Idempotency-Key": "d"})
+        _, dossier = call("GET", f"{self.edison.url}/dossiers/910000001")
+        self.assertEqual(len(dossier["stukken"]), 1)
+
     def test_refuses_what_is_no_state(self):
         for body in (b"{", b"{}", b"[]", b'{"versie":"1"}'):
             self.assertEqual(self.put("a", body)[0], 400)
@@ -151,6 +160,16 @@ class FaultsTest(unittest.TestCase):
             except OSError:
                 return False
         wait_until(answers, 5, "Edison is back")
+
+    def test_going_down_cuts_the_connections_that_are_open(self):
+        connection = http.client.HTTPConnection(self.edison.url[7:])
+        self.addCleanup(connection.close)
+        connection.request("GET", "/locaties")
+        connection.getresponse().read()
+        self.edison.tell("down")
+        with self.assertRaises((http.client.HTTPException, OSError)):
+            connection.request("GET", "/locaties")
+            connection.getresponse()
 
     def test_names_a_fault_that_it_does_not_know(self):
         status, answer = call("POST", f"{self.edison.control}/faults", {"kind": "flood"})
