@@ -93,8 +93,8 @@ enum sk_verdict sk_wire_written(struct sk_wire_trouble *trouble, struct sk_buffe
     return SK_OK;
 }
 
-const uint8_t *sk_wire_get_varint(const uint8_t *at, struct sk_wire_reader *reader,
-                                  int64_t *ret_value)
+static const uint8_t *get_slowly(const uint8_t *at, struct sk_wire_reader *reader,
+                                 uint64_t *ret_value)
 {
     uint64_t value = 0;
 
@@ -106,11 +106,93 @@ const uint8_t *sk_wire_get_varint(const uint8_t *at, struct sk_wire_reader *read
             break;
         value |= (uint64_t)(byte & 0x7F) << shift;
         if (byte < 0x80) {
-            *ret_value = (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+            *ret_value = value;
             return at;
         }
     }
     return sk_wire_fail(&reader->trouble, "the number does not fit a long");
+}
+
+/* Up to 56 bits come from one load: the first byte without its top bit ends the number.
+ */
+static const uint8_t *get_unsigned(const uint8_t *at, struct sk_wire_reader *reader,
+                                   uint64_t *ret_value)
+{
+    const uint64_t tops = 0x8080808080808080;
+
+    if (sk_wire_left(at, reader) < 8)
+        return get_slowly(at, reader, ret_value);
+    uint64_t word = sk_wire_load64(at), ends = ~word & tops;
+    if (ends == 0)
+        return get_slowly(at, reader, ret_value);
+    *ret_value = sk_wire_join_sevens(word & (ends ^ (ends - 1)) & ~tops);
+    return at + __builtin_ctzll(ends) / 8 + 1;
+}
+
+const uint8_t *sk_wire_get_varint(const uint8_t *at, struct sk_wire_reader *reader,
+                                  size_t rest, int64_t *ret_value)
+{
+    uint64_t value = 0;
+
+    at = get_unsigned(at, reader, &value);
+    *ret_value = sk_wire_unzigzag(value);
+    return at ? sk_wire_need(at, reader, rest) : NULL;
+}
+
+const uint8_t *sk_wire_get_wide_int(const uint8_t *at, struct sk_wire_reader *reader,
+                                    size_t rest, int32_t *ret_value)
+{
+    int64_t value = 0;
+
+    at = sk_wire_get_varint(at, reader, rest, &value);
+    if (at && value != (int32_t)value)
+        return sk_wire_fail(&reader->trouble, "the number does not fit an int");
+    *ret_value = (int32_t)value;
+    return at;
+}
+
+/* The size before a text or bytes, all of which are there, and `rest` after them. */
+static inline const uint8_t *get_size(const uint8_t *at, struct sk_wire_reader *reader,
+                                      size_t rest, size_t *ret_size)
+{
+    int64_t size = *at >> 1;
+
+    if ((*at & 0x81) == 0)
+        at++;
+    else if (!(at = sk_wire_get_varint(at, reader, rest, &size)))
+        return NULL;
+    size_t left = sk_wire_left(at, reader);
+    if (left < rest || (uint64_t)size > left - rest)
+        return sk_wire_fail(&reader->trouble, size < 0 ? "the size is negative"
+                                                       : "the message ends too early");
+    *ret_size = (size_t)size;
+    return at;
+}
+
+const uint8_t *sk_wire_get_any_text(const uint8_t *at, struct sk_wire_reader *reader,
+                                    size_t rest, struct sk_text *ret_text)
+{
+    size_t size = 0;
+
+    at = get_size(at, reader, rest, &size);
+    if (!at)
+        return NULL;
+    *ret_text = (struct sk_text){(const char *)at, size};
+    if (!sk_wire_is_ascii(at, size) && !sk_utf8_valid(at, size))
+        return sk_wire_fail(&reader->trouble, "the text is not UTF-8");
+    return at + size;
+}
+
+const uint8_t *sk_wire_get_bytes(const uint8_t *at, struct sk_wire_reader *reader,
+                                 size_t rest, struct sk_bytes *ret_bytes)
+{
+    size_t size = 0;
+
+    at = get_size(at, reader, rest, &size);
+    if (!at)
+        return NULL;
+    *ret_bytes = (struct sk_bytes){at, size};
+    return at + size;
 }
 
 /* Room for all that is expected: the first block exactly, later ones by doubling. */
@@ -137,12 +219,10 @@ const uint8_t *sk_wire_get_block(const uint8_t *at, struct sk_wire_reader *reade
     if (array->block_end && array->block_end != at)
         return sk_wire_fail(&reader->trouble, "a block of the array lies about its size");
     array->block_end = NULL;
-    if (at == reader->end)
-        return sk_wire_fail(&reader->trouble, "the message ends too early");
-    if (!(at = sk_wire_get_varint(at, reader, &count)))
+    if (!(at = sk_wire_get_varint(at, reader, 0, &count)))
         return NULL;
     if (count < 0) {
-        if (!(at = sk_wire_get_varint(at, reader, &size)))
+        if (!(at = sk_wire_get_varint(at, reader, 0, &size)))
             return NULL;
         if (size < 0 || (uint64_t)size > sk_wire_left(at, reader))
             return sk_wire_fail(&reader->trouble,

@@ -7,10 +7,6 @@
 #include "base/text.h"
 #include "base/verdict.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 /*
  * What generated codecs are made of; nothing else includes this.
  *
@@ -69,8 +65,15 @@ enum sk_verdict sk_wire_written(struct sk_wire_trouble *trouble, struct sk_buffe
                                 const uint8_t *at, const char *topic,
                                 struct sk_error *err);
 
+/* Values of any size; like those of wire_get.h they leave `rest`. */
 const uint8_t *sk_wire_get_varint(const uint8_t *at, struct sk_wire_reader *reader,
-                                  int64_t *ret_value);
+                                  size_t rest, int64_t *ret_value);
+const uint8_t *sk_wire_get_wide_int(const uint8_t *at, struct sk_wire_reader *reader,
+                                    size_t rest, int32_t *ret_value);
+const uint8_t *sk_wire_get_any_text(const uint8_t *at, struct sk_wire_reader *reader,
+                                    size_t rest, struct sk_text *ret_text);
+const uint8_t *sk_wire_get_bytes(const uint8_t *at, struct sk_wire_reader *reader,
+                                 size_t rest, struct sk_bytes *ret_bytes);
 
 /* The next block of an array whose items take at least `least` bytes: room for them in
  * the arena; expected == count after the last. */
@@ -91,6 +94,7 @@ static inline bool sk_wire_bytes_equal(const struct sk_bytes *a, const struct sk
     return a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0);
 }
 
+#include "avro/wire_bits.h"
 #include "avro/wire_get.h"
 #include "avro/wire_put.h"
 

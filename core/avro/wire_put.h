@@ -6,7 +6,7 @@
 
 #include "avro/wire.h"
 
-static inline uint8_t *sk_wire_put_long(uint8_t *at, int64_t value)
+SK_WIRE_INLINE uint8_t *sk_wire_put_long(uint8_t *at, int64_t value)
 {
     uint64_t rest = ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
 
@@ -18,21 +18,21 @@ static inline uint8_t *sk_wire_put_long(uint8_t *at, int64_t value)
     return at;
 }
 
-static inline uint8_t *sk_wire_put_enum(uint8_t *at, struct sk_wire_trouble *trouble,
-                                        int32_t value, size_t symbol_count)
+SK_WIRE_INLINE uint8_t *sk_wire_put_enum(uint8_t *at, struct sk_wire_trouble *trouble,
+                                         int32_t value, size_t symbol_count)
 {
     if (__builtin_expect((uint32_t)value >= symbol_count, 0))
         return sk_wire_fail(trouble, "there is no such enum symbol");
     return sk_wire_put_long(at, value);
 }
 
-static inline uint8_t *sk_wire_put_boolean(uint8_t *at, bool value)
+SK_WIRE_INLINE uint8_t *sk_wire_put_boolean(uint8_t *at, bool value)
 {
     *at++ = value;
     return at;
 }
 
-static inline uint8_t *sk_wire_put_bytes(uint8_t *at, struct sk_bytes bytes)
+SK_WIRE_INLINE uint8_t *sk_wire_put_bytes(uint8_t *at, struct sk_bytes bytes)
 {
     at = sk_wire_put_long(at, (int64_t)bytes.size);
     if (bytes.size)
@@ -41,7 +41,7 @@ static inline uint8_t *sk_wire_put_bytes(uint8_t *at, struct sk_bytes bytes)
 }
 
 /* Two loads that overlap cover any size from `half` to twice that; were they ASCII? */
-static inline bool sk_wire_copy_8_to_16(uint8_t *to, const char *from, size_t size)
+SK_WIRE_INLINE bool sk_wire_copy_8_to_16(uint8_t *to, const char *from, size_t size)
 {
     uint64_t head, tail;
 
@@ -52,7 +52,7 @@ static inline bool sk_wire_copy_8_to_16(uint8_t *to, const char *from, size_t si
     return ((head | tail) & 0x8080808080808080u) == 0;
 }
 
-static inline bool sk_wire_copy_4_to_8(uint8_t *to, const char *from, size_t size)
+SK_WIRE_INLINE bool sk_wire_copy_4_to_8(uint8_t *to, const char *from, size_t size)
 {
     uint32_t head, tail;
 
@@ -63,7 +63,7 @@ static inline bool sk_wire_copy_4_to_8(uint8_t *to, const char *from, size_t siz
     return ((head | tail) & 0x80808080u) == 0;
 }
 
-static inline bool sk_wire_copy_0_to_3(uint8_t *to, const char *from, size_t size)
+SK_WIRE_INLINE bool sk_wire_copy_0_to_3(uint8_t *to, const char *from, size_t size)
 {
     uint8_t high = 0;
 
@@ -74,8 +74,8 @@ static inline bool sk_wire_copy_0_to_3(uint8_t *to, const char *from, size_t siz
     return high < 0x80;
 }
 
-static inline uint8_t *sk_wire_put_text(uint8_t *at, struct sk_wire_trouble *trouble,
-                                        struct sk_text text)
+SK_WIRE_INLINE uint8_t *sk_wire_put_text(uint8_t *at, struct sk_wire_trouble *trouble,
+                                         struct sk_text text)
 {
     size_t size = text.size;
     bool ascii;

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 int sk_text_compare(struct sk_text a, struct sk_text b)
 {
     size_t common = a.size < b.size ? a.size : b.size;
@@ -96,24 +100,43 @@ static size_t utf8_character(const uint8_t *at, size_t left)
     return size;
 }
 
+/* Which of the 16 bytes at `at` are not ASCII: bit i for byte i. */
+#ifdef __SSE2__
+static unsigned high_in_16(const uint8_t *at)
+{
+    return (unsigned)_mm_movemask_epi8(_mm_loadu_si128((const void *)at));
+}
+#else
+static unsigned high_in_16(const uint8_t *at)
+{
+    unsigned high = 0;
+
+    for (unsigned i = 0; i < 16; i++)
+        high |= (unsigned)(at[i] >> 7) << i;
+    return high;
+}
+#endif
+
+/* Western text is ASCII with another letter here and there: so always back to sixteens,
+ * and the tail is looked at as sixteen too, overlapping what went before. */
 bool sk_utf8_valid(const void *data, size_t size)
 {
-    const uint8_t *at = data;
+    const uint8_t *at = data, *end = at + size;
 
-    while (size >= 8) {
-        uint64_t word;
-        memcpy(&word, at, 8);
-        if (word & 0x8080808080808080u)
-            break;
-        at += 8;
-        size -= 8;
-    }
-    while (size > 0) {
-        size_t step = utf8_character(at, size);
+    while (at < end) {
+        size_t left = (size_t)(end - at);
+        if (left >= 16) {
+            unsigned high = high_in_16(at);
+            at += high ? __builtin_ctz(high) : 16;
+            if (!high)
+                continue;
+        } else if (size >= 16 && high_in_16(end - 16) >> (16 - left) == 0) {
+            return true;
+        }
+        size_t step = utf8_character(at, (size_t)(end - at));
         if (step == 0)
             return false;
         at += step;
-        size -= step;
     }
     return true;
 }

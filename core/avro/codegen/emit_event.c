@@ -2,6 +2,8 @@
 /* A source as a whole, and the event's own part of it: entry points and sk_event_type. */
 #include "codegen/emit.h"
 
+/* Shared records are read and written inside the codec of each event, so that nothing of
+ * an event is a call that the compiler did not choose. */
 void emit_shared_codec_header(const struct emit_unit *unit, struct sk_buffer *out)
 {
     const struct layout_type *type = NULL;
@@ -11,20 +13,13 @@ void emit_shared_codec_header(const struct emit_unit *unit, struct sk_buffer *ou
                           "#ifndef SK_EVENTS_GEDEELD_CODEC_H\n"
                           "#define SK_EVENTS_GEDEELD_CODEC_H\n\n"
                           "#include \"avro/wire.h\"\n#include \"events/gedeeld.h\"\n\n");
-    while ((type = emit_next(unit, type)) != NULL) {
-        const char *name = type->record ? type->record->c_name : NULL;
-
-        if (!name)
-            continue;
-        sk_buffer_printf(out,
-                         "extern const struct sk_record_type sk_record_%s;\n"
-                         "const uint8_t *sk_read_%s(struct %s *self, const uint8_t *at,\n"
-                         "    struct sk_wire_reader *reader);\n"
-                         "size_t sk_bound_%s(const struct %s *self);\n"
-                         "uint8_t *sk_write_%s(const struct %s *self, uint8_t *at,\n"
-                         "    struct sk_wire_trouble *trouble);\n\n",
-                         name, name, name, name, name, name, name);
-    }
+    while ((type = emit_next(unit, type)) != NULL)
+        if (type->record)
+            sk_buffer_printf(out, "extern const struct sk_record_type sk_record_%s;\n",
+                             type->record->c_name);
+    sk_buffer_printf(out, "\n");
+    emit_readers(unit, out);
+    emit_writers(unit, out);
     sk_buffer_printf(out, "#endif\n");
 }
 
@@ -133,9 +128,10 @@ void emit_source(const struct emit_unit *unit, struct sk_buffer *out)
                      emit_name(unit));
     emit_symbols(unit, out);
     emit_values(unit, out);
+    emit_tables(unit, out);
+    if (!unit->event)
+        return;
     emit_readers(unit, out);
     emit_writers(unit, out);
-    emit_tables(unit, out);
-    if (unit->event)
-        emit_event(unit, out);
+    emit_event(unit, out);
 }

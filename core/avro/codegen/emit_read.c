@@ -8,46 +8,49 @@
  */
 #include "codegen/emit.h"
 
-static const char *reader_prefix(const struct layout_record *record)
-{
-    return record->shared ? "sk_read" : "read";
-}
-
 static void emit_reader_signature(struct sk_buffer *out,
                                   const struct layout_record *record)
 {
     sk_buffer_printf(out,
-                     "%sconst uint8_t *%s_%s(struct %s *self, const uint8_t *at,\n"
-                     "    struct sk_wire_reader *reader)",
-                     record->shared ? "" : "static ", reader_prefix(record),
+                     "static inline const uint8_t *read_%s(struct %s *restrict self,\n"
+                     "    const uint8_t *at, struct sk_wire_reader *restrict reader)",
                      record->c_name, record->c_name);
 }
 
-/* "at = ...;" reads one value into `target`, leaving `rest` (a C expression). */
-static void emit_get(struct sk_buffer *out, const struct layout_field *field,
-                     const char *target, const char *rest)
+/* The verb of sk_wire_get_. */
+static const char *get_verb(const struct layout_field *field)
 {
-    static const char *const calls[] = {
+    static const char *const verbs[] = {
         [SK_FIELD_INT] = "int",
         [SK_FIELD_LONG] = "long",
         [SK_FIELD_STRING] = "text",
         [SK_FIELD_BYTES] = "bytes",
     };
 
+    if (field->logical == SK_LOGICAL_DATE)
+        return "date";
+    if (field->logical == SK_LOGICAL_TIMESTAMP_MILLIS)
+        return "instant";
+    return verbs[field->kind];
+}
+
+/* "at = ...;" reads one value into `target` and leaves `rest`. */
+static void emit_get(struct sk_buffer *out, const struct layout_field *field,
+                     const char *target, size_t rest)
+{
     if (field->kind == SK_FIELD_BOOLEAN)
         sk_buffer_printf(out, "at = sk_wire_get_boolean(at, reader, &%s);\n", target);
     else if (field->kind == SK_FIELD_ENUM)
-        sk_buffer_printf(out, "at = sk_wire_get_enum(at, reader, %s, &%s, %zu);\n", rest,
+        sk_buffer_printf(out, "at = sk_wire_get_enum(at, reader, %zu, &%s, %zu);\n", rest,
                          target, field->enumeration->symbol_count);
     else if (field->kind == SK_FIELD_RECORD)
         sk_buffer_printf(out,
-                         "at = %s_%s(&%s, at, reader);\n"
-                         "    at = at ? sk_wire_need(at, reader, %s) : NULL;\n",
-                         reader_prefix(field->record), field->record->c_name, target,
-                         rest);
+                         "at = read_%s(&%s, at, reader);\n"
+                         "    at = at ? sk_wire_need(at, reader, %zu) : NULL;\n",
+                         field->record->c_name, target, rest);
     else
-        sk_buffer_printf(out, "at = sk_wire_get_%s(at, reader, %s, &%s);\n",
-                         calls[field->kind], rest, target);
+        sk_buffer_printf(out, "at = sk_wire_get_%s(at, reader, %zu, &%s);\n",
+                         get_verb(field), rest, target);
 }
 
 static void emit_stop(struct sk_buffer *out, const struct layout_field *field)
@@ -73,19 +76,21 @@ static void emit_presence(struct sk_buffer *out, const struct layout_field *fiel
 static void emit_optional(struct sk_buffer *out, const struct layout_field *field,
                           const char *target, size_t rest)
 {
-    size_t least =
-        field->kind == SK_FIELD_RECORD ? layout_record_least(field->record) : 1;
-    char rest_text[32];
+    bool sized = field->kind == SK_FIELD_STRING || field->kind == SK_FIELD_BYTES;
+    size_t need =
+        rest + (field->kind == SK_FIELD_RECORD ? layout_record_least(field->record) : 1);
 
-    snprintf(rest_text, sizeof(rest_text), "%zu", rest);
+    /* A text looks at all that must be left, and with `rest` its first byte is there. */
+    if (sized && rest > 0)
+        need = 0;
     sk_buffer_printf(out,
                      "    if (*at == 0) {\n    at++;\n    } else {\n"
                      "    at = sk_wire_get_present(at, reader, %zu);\n",
-                     least + rest);
+                     need);
     emit_stop(out, field);
     emit_presence(out, field);
     sk_buffer_printf(out, "    ");
-    emit_get(out, field, target, rest_text);
+    emit_get(out, field, target, rest);
     emit_stop(out, field);
     sk_buffer_printf(out, "    }\n");
 }
@@ -94,10 +99,9 @@ static void emit_field(struct sk_buffer *out, const struct layout_record *record
                        const struct layout_field *field, size_t rest)
 {
     bool pointer = field->optional && field->kind == SK_FIELD_RECORD;
-    char target[160], rest_text[32];
+    char target[160];
 
     snprintf(target, sizeof(target), "%sself->%s", pointer ? "*" : "", field->name);
-    snprintf(rest_text, sizeof(rest_text), "%zu", rest);
     if (field->optional) {
         emit_optional(out, field, target, rest);
     } else if (field->array) {
@@ -110,7 +114,7 @@ static void emit_field(struct sk_buffer *out, const struct layout_record *record
         sk_buffer_printf(out, "    }\n");
     } else {
         sk_buffer_printf(out, "    ");
-        emit_get(out, field, target, rest_text);
+        emit_get(out, field, target, rest);
         emit_stop(out, field);
     }
 }
@@ -123,15 +127,27 @@ static bool is_zero_when_zero(const struct layout_field *field)
            field->kind != SK_FIELD_RECORD;
 }
 
-/* How many fields from `first` on can be skipped at once; `left` is their least. */
-static size_t run_size(const struct layout_record *record, size_t first, size_t left)
+/* A run of `count` fields of one byte each when zero, `left` the least from here on: all
+ * at once, else its halves of four, else each. */
+static void emit_run(struct sk_buffer *out, const struct layout_record *record,
+                     size_t first, size_t count, size_t left)
 {
-    size_t run = 0;
+    bool at_once = count == 4 || (count > 2 && left >= 8);
 
-    while (first + run < record->field_count && run < 8 &&
-           is_zero_when_zero(&record->fields[first + run]))
-        run++;
-    return run >= 4 && left >= 8 ? run : 0;
+    if (at_once)
+        sk_buffer_printf(out,
+                         "    if (sk_wire_zeros(at, %zu)) {\n    at += %zu;\n"
+                         "    } else {\n",
+                         count, count);
+    if (count > 4) {
+        emit_run(out, record, first, 4, left);
+        emit_run(out, record, first + 4, count - 4, left - 4);
+    } else {
+        for (size_t i = 0; i < count; i++)
+            emit_field(out, record, &record->fields[first + i], left - i - 1);
+    }
+    if (at_once)
+        sk_buffer_printf(out, "    }\n");
 }
 
 static void emit_record_reader(struct sk_buffer *out, const struct layout_record *record)
@@ -139,22 +155,19 @@ static void emit_record_reader(struct sk_buffer *out, const struct layout_record
     size_t left = layout_record_least(record), run = 0;
 
     emit_reader_signature(out, record);
-    sk_buffer_printf(out, "\n{\n    *self = (struct %s){0};\n", record->c_name);
-    for (size_t i = 0; i < record->field_count; i++) {
-        const struct layout_field *field = &record->fields[i];
-
-        if (run == 0) {
-            run = run_size(record, i, left);
-            if (run > 0)
-                sk_buffer_printf(out,
-                                 "    if (sk_wire_zeros(at, %zu)) {\n    at += %zu;\n"
-                                 "    } else {\n",
-                                 run, run);
+    sk_buffer_printf(out, "\n{\n    sk_wire_clear(self, sizeof(*self));\n");
+    for (size_t i = 0; i < record->field_count; i += run) {
+        for (run = 0; run < 8 && i + run < record->field_count; run++)
+            if (!is_zero_when_zero(&record->fields[i + run]))
+                break;
+        if (run > 0) {
+            emit_run(out, record, i, run, left);
+            left -= run;
+        } else {
+            left -= layout_field_least(&record->fields[i]);
+            emit_field(out, record, &record->fields[i], left);
+            run = 1;
         }
-        left -= layout_field_least(field);
-        emit_field(out, record, field, left);
-        if (run > 0 && --run == 0)
-            sk_buffer_printf(out, "    }\n");
     }
     sk_buffer_printf(out, "    return at;\n}\n\n");
 }
@@ -165,31 +178,28 @@ static void emit_array_reader(struct sk_buffer *out, const struct layout_record 
     size_t least =
         field->kind == SK_FIELD_RECORD ? layout_record_least(field->record) : 1;
     char type[128];
+    const char *item = emit_c_type(field, type);
 
-    emit_c_type(field, type);
-    sk_buffer_printf(out,
-                     "static const uint8_t *read_%s_%s(struct %s *self,\n"
-                     "    const uint8_t *at, struct sk_wire_reader *reader)\n{\n"
-                     "    struct sk_wire_array array = {0};\n\n"
-                     "    do {\n"
-                     "    at = sk_wire_get_block(at, reader, &array, sizeof(%s), %zu);\n"
-                     "    if (!at)\n        return NULL;\n"
-                     "    if (array.count == array.expected)\n        break;\n"
-                     "    %s *items = array.items;\n"
-                     "    for (; array.count < array.expected; array.count++) {\n"
-                     "    at = sk_wire_need(at, reader, %zu);\n"
-                     "    if (at) {\n    ",
-                     record->c_name, field->name, record->c_name,
-                     emit_c_type(field, type), least, emit_c_type(field, type), least);
-    emit_get(out, field, "items[array.count]", "0");
-    sk_buffer_printf(out,
-                     "    }\n    if (!at)\n"
-                     "        return sk_wire_in_item(&reader->trouble, array.count);\n"
-                     "    }\n    } while (true);\n"
-                     "    self->%s = array.items;\n"
-                     "    self->%s_count = array.count;\n"
-                     "    return at;\n}\n\n",
-                     field->name, field->name);
+    sk_buffer_printf(
+        out,
+        "static inline const uint8_t *read_%s_%s(struct %s *restrict self,\n"
+        "    const uint8_t *at, struct sk_wire_reader *restrict reader)\n{\n"
+        "    struct sk_wire_array array;\n\n"
+        "    at = sk_wire_get_first_block(at, reader, &array, sizeof(%s), %zu);\n"
+        "    while (at && array.count < array.expected) {\n"
+        "    %s *items = array.items;\n"
+        "    for (; array.count < array.expected; array.count++) {\n"
+        "    at = sk_wire_need(at, reader, %zu);\n    if (at)\n    ",
+        record->c_name, field->name, record->c_name, item, least, item, least);
+    emit_get(out, field, "items[array.count]", 0);
+    sk_buffer_printf(
+        out,
+        "    if (!at)\n"
+        "        return sk_wire_in_item(&reader->trouble, array.count);\n    }\n"
+        "    at = sk_wire_get_next_block(at, reader, &array, sizeof(%s), %zu);\n    }\n"
+        "    self->%s = array.items;\n    self->%s_count = array.count;\n"
+        "    return at;\n}\n\n",
+        item, least, field->name, field->name);
 }
 
 void emit_readers(const struct emit_unit *unit, struct sk_buffer *out)

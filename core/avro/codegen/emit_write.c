@@ -25,14 +25,6 @@ static bool has_contents(const struct layout_field *field)
     return field->kind == SK_FIELD_STRING || field->kind == SK_FIELD_BYTES;
 }
 
-static const char *prefix(const struct layout_record *record, const char *verb)
-{
-    static char text[32];
-
-    snprintf(text, sizeof(text), "%s%s", record->shared ? "sk_" : "", verb);
-    return text;
-}
-
 static void emit_array_bound(struct sk_buffer *out, const struct layout_field *field)
 {
     const char *name = field->name;
@@ -45,8 +37,8 @@ static void emit_array_bound(struct sk_buffer *out, const struct layout_field *f
     if (has_contents(field))
         sk_buffer_printf(out, "        bound += self->%s[i].size;\n", name);
     else
-        sk_buffer_printf(out, "        bound += %s_%s(&self->%s[i]);\n",
-                         prefix(field->record, "bound"), field->record->c_name, name);
+        sk_buffer_printf(out, "        bound += bound_%s(&self->%s[i]);\n",
+                         field->record->c_name, name);
 }
 
 static void emit_field_bound(struct sk_buffer *out, const struct layout_field *field)
@@ -58,12 +50,11 @@ static void emit_field_bound(struct sk_buffer *out, const struct layout_field *f
     else if (has_contents(field))
         sk_buffer_printf(out, "    bound += self->%s.size;\n", name);
     else if (field->kind == SK_FIELD_RECORD && field->optional)
-        sk_buffer_printf(out, "    if (self->%s)\n        bound += %s_%s(self->%s);\n",
-                         name, prefix(field->record, "bound"), field->record->c_name,
-                         name);
+        sk_buffer_printf(out, "    if (self->%s)\n        bound += bound_%s(self->%s);\n",
+                         name, field->record->c_name, name);
     else if (field->kind == SK_FIELD_RECORD)
-        sk_buffer_printf(out, "    bound += %s_%s(&self->%s);\n",
-                         prefix(field->record, "bound"), field->record->c_name, name);
+        sk_buffer_printf(out, "    bound += bound_%s(&self->%s);\n",
+                         field->record->c_name, name);
 }
 
 static void emit_bound(struct sk_buffer *out, const struct layout_record *record)
@@ -76,9 +67,8 @@ static void emit_bound(struct sk_buffer *out, const struct layout_record *record
         fixed += field->array ? 11 : most(field) + field->optional;
     }
     sk_buffer_printf(out,
-                     "%ssize_t %s_%s(const struct %s *self)\n{\n"
+                     "static inline size_t bound_%s(const struct %s *self)\n{\n"
                      "    size_t bound = %zu;\n\n",
-                     record->shared ? "" : "static ", prefix(record, "bound"),
                      record->c_name, record->c_name, fixed);
     for (size_t i = 0; i < record->field_count; i++)
         emit_field_bound(out, &record->fields[i]);
@@ -108,8 +98,8 @@ static bool emit_put(struct sk_buffer *out, const struct layout_field *field,
                          source, field->enumeration->symbol_count);
         return true;
     default:
-        sk_buffer_printf(out, "    at = %s_%s(&%s, at, trouble);\n",
-                         prefix(field->record, "write"), field->record->c_name, source);
+        sk_buffer_printf(out, "    at = write_%s(&%s, at, trouble);\n",
+                         field->record->c_name, source);
         return true;
     }
 }
@@ -180,9 +170,9 @@ void emit_writers(const struct emit_unit *unit, struct sk_buffer *out)
             continue;
         emit_bound(out, record);
         sk_buffer_printf(out,
-                         "%suint8_t *%s_%s(const struct %s *self, uint8_t *at,\n"
+                         "static inline uint8_t *write_%s(const struct %s *self, "
+                         "uint8_t *at,\n"
                          "    struct sk_wire_trouble *trouble)\n{\n",
-                         record->shared ? "" : "static ", prefix(record, "write"),
                          record->c_name, record->c_name);
         for (size_t i = 0; i < record->field_count; i++)
             emit_field(out, &record->fields[i]);
