@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From an entry's texts to symbols. Each kind of fact has one spelling (normalise.h), so
+ * that two facts are equal when their symbols are.
+ */
+#include "match/entry.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "match/normalise.h"
+#include "match/words.h"
+
+/* An entry that is being made. */
+struct maker {
+    struct sk_symbols *symbols;
+    struct sk_arena *arena;
+    enum sk_match_kind kind;
+    struct sk_fact facts[2 * SK_MATCH_FACT_LIMIT]; /* an e-mail address is two facts */
+    size_t fact_count;
+    uint8_t type;
+};
+
+static void add(struct maker *self, enum sk_symbol_kind kind, struct sk_text key,
+                const struct sk_match_fact *fact)
+{
+    uint32_t symbol = sk_symbol_intern(self->symbols, kind, key);
+
+    if (symbol == 0 || self->fact_count == 2 * SK_MATCH_FACT_LIMIT)
+        return;
+    self->facts[self->fact_count++] = (struct sk_fact){symbol, fact->from, fact->to};
+}
+
+static void add_name(struct maker *self, const struct sk_match_fact *fact)
+{
+    struct sk_words words = sk_name_words(fact->value, self->arena);
+    bool location = self->kind == SK_MATCH_LOCATIE;
+
+    add(self, location ? SK_SYMBOL_NAME : SK_SYMBOL_OPERATOR,
+        sk_words_join(words, 0, words.count, " ", self->arena), fact);
+    if (location)
+        self->type |= sk_type_of_words(sk_words_of(fact->value, self->arena));
+}
+
+static void add_person(struct maker *self, const struct sk_match_fact *fact)
+{
+    struct sk_words words = sk_words_of(fact->value, self->arena);
+
+    add(self, SK_SYMBOL_PERSON, sk_words_join(words, 0, words.count, " ", self->arena),
+        fact);
+}
+
+static void add_fact(struct maker *self, const struct sk_match_fact *fact)
+{
+    struct sk_arena *arena = self->arena;
+    struct sk_text value = sk_text_trim(fact->value);
+
+    switch (fact->kind) {
+    case SK_FACT_NAME:
+        return add_name(self, fact);
+    case SK_FACT_PHONE:
+        return add(self, SK_SYMBOL_PHONE, sk_phone_key(value, arena), fact);
+    case SK_FACT_EMAIL:
+        add(self, SK_SYMBOL_EMAIL, sk_email_key(value, arena), fact);
+        return add(self, SK_SYMBOL_HOST, sk_host_key(value, arena), fact);
+    case SK_FACT_WEBSITE:
+        return add(self, SK_SYMBOL_HOST, sk_host_key(value, arena), fact);
+    case SK_FACT_ENTERPRISE:
+        return add(self, SK_SYMBOL_ENTERPRISE, sk_enterprise_key(value, arena), fact);
+    case SK_FACT_ESTABLISHMENT:
+        return add(self, SK_SYMBOL_ESTABLISHMENT, sk_enterprise_key(value, arena), fact);
+    case SK_FACT_DOSSIER:
+        return add(self, SK_SYMBOL_DOSSIER, sk_postcode_key(value, arena), fact);
+    case SK_FACT_ORGANISER:
+        return add(self, SK_SYMBOL_ORGANISER, value, fact);
+    case SK_FACT_PERSON:
+        return add_person(self, fact);
+    case SK_FACT_FACILITY:
+        return add(self, SK_SYMBOL_FACILITY, value, fact);
+    case SK_FACT_SUBSIDY_GROUP:
+        return add(self, SK_SYMBOL_SUBSIDY_GROUP, value, fact);
+    case SK_FACT_SUCCESSOR:
+        return add(self, SK_SYMBOL_SUCCESSOR, value, fact);
+    case SK_FACT_TYPE:
+        self->type |= sk_type_of_words(sk_words_of(value, arena));
+    }
+}
+
+static struct sk_place place_of(struct maker *self,
+                                const struct sk_match_address *address)
+{
+    struct sk_symbols *symbols = self->symbols;
+    struct sk_text street = address->street, number = address->number;
+
+    if (!sk_text_filled(number))
+        sk_street_split(address->street, self->arena, &street, &number);
+    street = sk_street_key(street, self->arena);
+    number = sk_number_key(number, self->arena);
+
+    struct sk_text postcode = sk_postcode_key(address->postcode, self->arena);
+    struct sk_text place = sk_place_key(address->municipality, self->arena);
+    struct sk_text town = postcode.size ? postcode : place;
+    struct sk_text key = {0};
+
+    if (street.size && number.size && town.size)
+        key = sk_arena_printf(self->arena, "%.*s %.*s %.*s", SK_TEXT_ARG(street),
+                              SK_TEXT_ARG(number), SK_TEXT_ARG(town));
+    return (struct sk_place){
+        .address = sk_symbol_intern(symbols, SK_SYMBOL_ADDRESS, key),
+        .street = sk_symbol_intern(symbols, SK_SYMBOL_STREET, street),
+        .number = sk_symbol_intern(symbols, SK_SYMBOL_NUMBER, number),
+        .postcode = sk_symbol_intern(symbols, SK_SYMBOL_POSTCODE, postcode),
+        .place = sk_symbol_intern(symbols, SK_SYMBOL_PLACE, place),
+        .subplace = sk_symbol_intern(symbols, SK_SYMBOL_PLACE,
+                                     sk_place_key(address->submunicipality, self->arena)),
+        .from = address->from,
+        .to = address->to,
+    };
+}
+
+struct sk_entry *sk_entry_new(struct sk_symbols *symbols,
+                              const struct sk_match_entry *input,
+                              struct sk_arena *scratch)
+{
+    struct maker maker = {.symbols = symbols, .arena = scratch, .kind = input->kind};
+    size_t addresses = input->address_count < SK_MATCH_ADDRESS_LIMIT
+                           ? input->address_count
+                           : SK_MATCH_ADDRESS_LIMIT;
+
+    for (size_t i = 0; i < input->fact_count && i < SK_MATCH_FACT_LIMIT; i++)
+        add_fact(&maker, &input->facts[i]);
+
+    size_t facts = maker.fact_count * sizeof *maker.facts;
+    struct sk_entry *entry =
+        sk_alloc(sizeof *entry + facts + addresses * sizeof(struct sk_place));
+
+    *entry = (struct sk_entry){
+        .id = sk_symbol_intern(symbols,
+                               input->kind == SK_MATCH_LOCATIE ? SK_SYMBOL_LOCATION
+                                                               : SK_SYMBOL_ORGANISER,
+                               input->id),
+        .from = input->from,
+        .to = input->to,
+        .fact_count = (uint16_t)maker.fact_count,
+        .address_count = (uint8_t)addresses,
+        .kind = (uint8_t)input->kind,
+        .type = maker.type,
+        .version = input->version,
+        .addresses = (struct sk_place *)(entry->facts + maker.fact_count),
+    };
+    if (facts)
+        memcpy(entry->facts, maker.facts, facts);
+    for (size_t i = 0; i < addresses; i++)
+        entry->addresses[i] = place_of(&maker, &input->addresses[i]);
+    return entry;
+}
+
+size_t sk_entry_size(const struct sk_entry *entry)
+{
+    return sizeof *entry + entry->fact_count * sizeof *entry->facts +
+           entry->address_count * sizeof *entry->addresses;
+}
+
+static void post(struct sk_symbols *symbols, uint32_t symbol, uint32_t number, bool on)
+{
+    if (on)
+        sk_symbol_post(symbols, symbol, number);
+    else
+        sk_symbol_unpost(symbols, symbol, number);
+}
+
+/* Words of a new spelling are found by their trigrams: "^zonnetje$" holds "^zo", "zon"…
+ */
+static void post_trigrams(struct sk_symbols *symbols, uint32_t word)
+{
+    struct sk_text text = sk_symbol_text(symbols, word);
+    char framed[SK_SYMBOL_TEXT_LIMIT + 2];
+
+    framed[0] = '^';
+    memcpy(framed + 1, text.data, text.size);
+    framed[text.size + 1] = '$';
+    for (size_t i = 0; i + 3 <= text.size + 2; i++) {
+        struct sk_text trigram = {framed + i, 3};
+
+        sk_symbol_post(symbols, sk_symbol_intern(symbols, SK_SYMBOL_TRIGRAM, trigram),
+                       word);
+    }
+}
+
+static void post_words(struct sk_symbols *symbols, uint32_t name, uint32_t number,
+                       bool on)
+{
+    char copy[SK_SYMBOL_TEXT_LIMIT];
+    struct sk_text text = sk_symbol_text(symbols, name), rest = {copy, text.size};
+    bool location = sk_symbol_kind(symbols, name) == SK_SYMBOL_NAME;
+
+    memcpy(copy, text.data, text.size);
+    while (rest.data) {
+        struct sk_text word = sk_text_split(&rest, ' ');
+        size_t before = symbols->count;
+        uint32_t symbol = sk_symbol_intern(
+            symbols, location ? SK_SYMBOL_WORD : SK_SYMBOL_OPERATOR_WORD, word);
+
+        if (location && symbols->count > before)
+            post_trigrams(symbols, symbol);
+        post(symbols, symbol, number, on);
+    }
+}
+
+void sk_entry_post(struct sk_symbols *symbols, const struct sk_entry *entry,
+                   uint32_t number, bool on)
+{
+    post(symbols, entry->id, number, on);
+    for (size_t i = 0; i < entry->fact_count; i++) {
+        uint32_t symbol = entry->facts[i].symbol;
+        enum sk_symbol_kind kind = sk_symbol_kind(symbols, symbol);
+
+        post(symbols, symbol, number, on);
+        if (kind == SK_SYMBOL_NAME || kind == SK_SYMBOL_OPERATOR)
+            post_words(symbols, symbol, number, on);
+    }
+    if (entry->kind != SK_MATCH_LOCATIE)
+        return; /* complaints are about where the children are, not about a head office */
+    for (size_t i = 0; i < entry->address_count; i++) {
+        const struct sk_place *place = &entry->addresses[i];
+
+        post(symbols, place->address, number, on);
+        post(symbols, place->street, number, on);
+        post(symbols, place->postcode, number, on);
+        post(symbols, place->place, number, on);
+        post(symbols, place->subplace, number, on);
+    }
+}
+
+uint32_t sk_entry_fact_on(const struct sk_match_register *self,
+                          const struct sk_entry *entry, enum sk_symbol_kind kind,
+                          int32_t day)
+{
+    const struct sk_fact *newest = NULL;
+
+    for (size_t i = 0; i < entry->fact_count; i++) {
+        const struct sk_fact *fact = &entry->facts[i];
+
+        if (sk_symbol_kind(&self->symbols, fact->symbol) != kind)
+            continue;
+        if (sk_holds_on(fact->from, fact->to, day))
+            return fact->symbol;
+        if (!newest || fact->to > newest->to)
+            newest = fact;
+    }
+    return newest ? newest->symbol : 0;
+}
+
+const struct sk_place *sk_entry_address_on(const struct sk_entry *entry, int32_t day)
+{
+    const struct sk_place *newest = NULL;
+
+    for (size_t i = 0; i < entry->address_count; i++) {
+        const struct sk_place *place = &entry->addresses[i];
+
+        if (sk_holds_on(place->from, place->to, day))
+            return place;
+        if (!newest || place->to > newest->to)
+            newest = place;
+    }
+    return newest;
+}

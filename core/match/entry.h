@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SK_MATCH_ENTRY_H
+#define SK_MATCH_ENTRY_H
+
+#include "base/arena.h"
+#include "match/register.h"
+#include "match/symbol.h"
+
+/*
+ * How the register holds an entry: one block of memory with its dated facts and addresses
+ * as symbols. Nothing else is kept of it, so an entry costs about 12 bytes a fact.
+ */
+struct sk_fact {
+    uint32_t symbol; /* its kind is the fact's kind */
+    int32_t from, to;
+};
+
+struct sk_place {
+    uint32_t address, street, number, postcode, place, subplace;
+    int32_t from, to;
+};
+
+struct sk_entry {
+    uint32_t id; /* symbol */
+    int32_t from, to;
+    uint16_t fact_count;
+    uint8_t address_count;
+    uint8_t kind; /* enum sk_match_kind */
+    uint8_t type; /* bits of enum sk_type */
+    int64_t version;
+    struct sk_place *addresses; /* in the same block, behind the facts */
+    struct sk_fact facts[];
+};
+
+struct sk_match_register {
+    struct sk_symbols symbols;
+    struct sk_entry **entries; /* NULL: free */
+    size_t count, capacity;
+    uint32_t *free;
+    size_t free_count, free_capacity;
+    size_t locations;
+    int64_t version;
+    size_t block_bytes;
+    struct sk_arena scratch;
+};
+
+/* Makes the entry's block; its values become symbols. The caller frees it. */
+struct sk_entry *sk_entry_new(struct sk_symbols *symbols,
+                              const struct sk_match_entry *input,
+                              struct sk_arena *scratch);
+
+size_t sk_entry_size(const struct sk_entry *entry);
+
+/* Posts the entry's number on all its values, or takes it off. */
+void sk_entry_post(struct sk_symbols *symbols, const struct sk_entry *entry,
+                   uint32_t number, bool on);
+
+static inline bool sk_holds_on(int32_t from, int32_t to, int32_t day)
+{
+    return from <= day && day < to;
+}
+
+/* The fact of that kind on that day, else the newest one; 0 when there is none. */
+uint32_t sk_entry_fact_on(const struct sk_match_register *self,
+                          const struct sk_entry *entry, enum sk_symbol_kind kind,
+                          int32_t day);
+
+/* The address on that day, else the newest; NULL when there is none. */
+const struct sk_place *sk_entry_address_on(const struct sk_entry *entry, int32_t day);
+
+/* The entry of that organiser symbol, or NULL. */
+const struct sk_entry *sk_register_organiser(const struct sk_match_register *self,
+                                             uint32_t organiser);
+
+#endif

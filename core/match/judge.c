@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The rules. A decision is AUTO only when one answer is likely enough, far enough ahead,
+ * supported by two independent kinds of evidence (or a number that is its own), and
+ * nothing stated speaks against it. Otherwise a person decides, with the reasons given
+ * here as fixed codes.
+ */
+#include "match/judge.h"
+
+#include "match/candidates.h"
+#include "match/fixed.h"
+
+enum {
+    AUTO_P = 995000,     /* millionths */
+    MARGIN = 6 * SK_BIT, /* ahead of the best outside the answer */
+    NONE_BELOW = 50000,  /* the likeliest under this: none is proposed */
+};
+
+void sk_judgement_reason(struct sk_judgement *self, const char *reason)
+{
+    for (size_t i = 0; i < self->reason_count; i++) {
+        if (strcmp(self->reasons[i], reason) == 0)
+            return;
+    }
+    if (self->reason_count < SK_MATCH_REASON_LIMIT)
+        self->reasons[self->reason_count++] = reason;
+}
+
+/* Members: the items of the first one's group at that level, within reach of it. */
+static void span(struct sk_judgement *self, enum sk_match_level level)
+{
+    uint32_t group = self->items[0].group[level];
+
+    self->level = level;
+    self->member_count = 0;
+    self->p = 0;
+    for (size_t i = 0; i < self->count; i++) {
+        if (self->items[i].group[level] != group ||
+            self->items[0].score - self->items[i].score >= MARGIN)
+            continue;
+        self->members[self->member_count++] = i;
+        self->p += self->items[i].p;
+    }
+}
+
+/* Whether nothing outside the members comes near. */
+static bool is_ahead(const struct sk_judgement *self)
+{
+    size_t next = 0;
+
+    for (size_t i = 0; i < self->count; i++) {
+        if (next < self->member_count && self->members[next] == i) {
+            next++;
+            continue;
+        }
+        return self->items[0].score - self->items[i].score >= MARGIN;
+    }
+    return true;
+}
+
+static unsigned count_of(uint32_t support, uint32_t kinds)
+{
+    return (unsigned)__builtin_popcount(support & kinds);
+}
+
+/* Two independent kinds of evidence, or a number that is its own. */
+static bool is_supported(const struct sk_comparison *item)
+{
+    const uint32_t kinds = SK_FOR_CONTACT | SK_FOR_NAME | SK_FOR_ADDRESS |
+                           SK_FOR_OPERATOR | SK_FOR_PERSON | SK_FOR_DOSSIER_LOOSE;
+    uint32_t support = item->support;
+
+    if (support & (SK_FOR_DOSSIER | SK_FOR_ESTABLISHMENT))
+        return true;
+    if (count_of(support, kinds) >= 2)
+        return true;
+    if ((support & SK_FOR_NAME_PART) && (support & (SK_FOR_CONTACT | SK_FOR_ADDRESS)))
+        return true;
+    return (support & SK_FOR_NAME_EXACT) && (support & SK_FOR_PLACE);
+}
+
+static bool is_in_text(const struct sk_match_evidence *evidence)
+{
+    return evidence->field == SK_MENTION_ONDERWERP || evidence->field == SK_MENTION_TEKST;
+}
+
+static bool overlap(const struct sk_match_evidence *a, const struct sk_match_evidence *b)
+{
+    return a->field == b->field && a->begin < b->end && b->begin < a->end;
+}
+
+/* Whether the text names the other one in its own right: by its full name or address,
+ * where nothing of the first stands. */
+static bool is_named_apart(const struct sk_comparison *first,
+                           const struct sk_comparison *other)
+{
+    if (!(other->support & (SK_FOR_NAME | SK_FOR_ADDRESS)))
+        return false;
+    for (size_t i = 0; i < other->evidence_count; i++) {
+        const struct sk_match_evidence *evidence = &other->evidence[i];
+        bool shared = false;
+
+        if (!is_in_text(evidence) || evidence->bits < 4 * SK_BIT)
+            continue;
+        for (size_t k = 0; k < first->evidence_count; k++)
+            shared |= overlap(&first->evidence[k], evidence);
+        if (!shared)
+            return true;
+    }
+    return false;
+}
+
+static bool text_names_another(const struct sk_judgement *self)
+{
+    for (size_t i = 1; i < self->count; i++) {
+        if (is_named_apart(&self->items[0], &self->items[i]))
+            return true;
+    }
+    return false;
+}
+
+/* A stated dossier number that no location bears. */
+static bool has_unknown_number(const struct sk_query *query)
+{
+    const struct sk_stated *stated;
+    size_t at = 0;
+
+    while ((stated = sk_query_next(query, SK_SYMBOL_DOSSIER, &at))) {
+        if (sk_symbol_postings(&query->self->symbols, stated->symbol).count == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What is stated against the first item; true when a person must look. */
+static bool contradicts(struct sk_judgement *self)
+{
+    static const struct {
+        uint32_t conflict;
+        const char *reason;
+    } rules[] = {
+        {SK_AGAINST_ENTERPRISE, "ONDERNEMINGSNUMMER_ANDERS"},
+        {SK_AGAINST_ESTABLISHMENT, "VESTIGINGSNUMMER_ANDERS"},
+        {SK_AGAINST_CONTACT, "CONTACT_ANDERS"},
+        {SK_AGAINST_NAME, "NAAM_ANDERS"},
+        {SK_AGAINST_PLACE, "GEMEENTE_ANDERS"},
+        {SK_AGAINST_TYPE, "OPVANGVORM_ANDERS"},
+        {SK_AGAINST_OPERATOR, "ORGANISATOR_ANDERS"},
+    };
+    const struct sk_comparison *first = &self->items[0];
+    uint32_t number = SK_FOR_DOSSIER | SK_FOR_DOSSIER_LOOSE | SK_FOR_ESTABLISHMENT;
+    bool named = first->support & (SK_FOR_NAME | SK_FOR_NAME_PART | SK_FOR_ADDRESS);
+    bool against = false;
+
+    for (size_t i = 0; i < SK_COUNT(rules); i++) {
+        if (!(first->conflicts & rules[i].conflict))
+            continue;
+        sk_judgement_reason(self, rules[i].reason);
+        against = true;
+    }
+    if ((first->conflicts & SK_AGAINST_STREET) && !named) {
+        sk_judgement_reason(self, "ADRES_ANDERS");
+        against = true;
+    }
+    if ((first->conflicts & SK_AGAINST_DOSSIER) ||
+        ((first->support & number) &&
+         (against || (!named && text_names_another(self))))) {
+        sk_judgement_reason(self, "NUMMER_TEGENSTRIJDIG");
+        against = true;
+    }
+    if (has_unknown_number(self->query))
+        sk_judgement_reason(self, "NUMMER_ONBEKEND");
+    return against;
+}
+
+/* Whether someone goes on with the closed location: said by the register, or a location
+ * that is open now on its address. */
+static bool has_successor(const struct sk_judgement *self)
+{
+    const struct sk_comparison *first = &self->items[0];
+    const struct sk_match_register *reg = self->query->self;
+    struct sk_postings there =
+        sk_symbol_postings(&reg->symbols, first->group[SK_LEVEL_ADRES]);
+
+    if (sk_entry_fact_on(reg, first->entry, SK_SYMBOL_SUCCESSOR, self->query->day))
+        return true;
+    for (size_t i = 0; i < there.count; i++) {
+        const struct sk_entry *entry = reg->entries[there.items[i]];
+
+        if (entry != first->entry && entry->kind == SK_MATCH_LOCATIE &&
+            sk_holds_on(entry->from, entry->to, self->query->day))
+            return true;
+    }
+    return false;
+}
+
+/* Closed, not yet open, followed up; true when a person must look. */
+static bool is_out_of_time(struct sk_judgement *self)
+{
+    const struct sk_comparison *first = &self->items[0];
+
+    if (first->open)
+        return false;
+    if (self->query->day < first->entry->from) {
+        sk_judgement_reason(self, "NOG_NIET_OPEN");
+        return true;
+    }
+    sk_judgement_reason(self, "GESLOTEN_OP_DATUM");
+    if (!has_successor(self))
+        return false;
+    sk_judgement_reason(self, "OPVOLGER_MOGELIJK");
+    return true;
+}
+
+/* Stated by its enterprise number and nothing deeper: the organiser is certain. */
+static bool is_named_by_number(const struct sk_comparison *item)
+{
+    for (size_t i = 0; i < item->evidence_count; i++) {
+        if (strcmp(item->evidence[i].feature, "ondernemingsnummer") == 0)
+            return item->evidence[i].bits > 0;
+    }
+    return false;
+}
+
+static bool members_share_organiser(const struct sk_judgement *self)
+{
+    uint32_t organiser = self->items[0].group[SK_LEVEL_ORGANISATOR];
+
+    for (size_t i = 0; i < self->member_count; i++) {
+        if (self->items[self->members[i]].group[SK_LEVEL_ORGANISATOR] != organiser)
+            return false;
+    }
+    return organiser != 0;
+}
+
+/* The deepest level at which one answer is certain; false when there is none. */
+static bool find_level(struct sk_judgement *self)
+{
+    static const char *const not_deeper[SK_MATCH_LEVELS] = {
+        [SK_LEVEL_VOORZIENING] = "MEER_LOCATIES_IN_VOORZIENING",
+        [SK_LEVEL_SUBSIDIEGROEP] = "MEER_LOCATIES_IN_SUBSIDIEGROEP",
+        [SK_LEVEL_ADRES] = "MEER_LOCATIES_OP_ADRES",
+        [SK_LEVEL_ORGANISATOR] = "MEER_LOCATIES_VAN_ORGANISATOR",
+    };
+    const struct sk_comparison *first = &self->items[0];
+
+    for (enum sk_match_level level = 0; level < SK_MATCH_LEVELS; level++) {
+        if (first->group[level] == 0)
+            continue;
+        span(self, level);
+        if (self->p < AUTO_P || !is_ahead(self))
+            continue;
+        self->not_deeper = not_deeper[level];
+        return is_supported(first) ||
+               (level == SK_LEVEL_ORGANISATOR && is_named_by_number(first));
+    }
+    span(self, SK_LEVEL_LOCATIE);
+    return false;
+}
+
+/* An address is no dossier: with one organiser it is his, else a person chooses. */
+static bool settle_address(struct sk_judgement *self)
+{
+    if (self->level != SK_LEVEL_ADRES)
+        return true;
+    if (!members_share_organiser(self)) {
+        sk_judgement_reason(self, "ADRES_MEER_ORGANISATOREN");
+        return false;
+    }
+    self->level = SK_LEVEL_ORGANISATOR;
+    return true;
+}
+
+static void explain_doubt(struct sk_judgement *self)
+{
+    if (self->count > 1 && self->items[0].score - self->items[1].score < MARGIN)
+        sk_judgement_reason(self, "GELIJKE_KANDIDATEN");
+    if (!is_supported(&self->items[0]) || self->p < AUTO_P)
+        sk_judgement_reason(self, "TE_WEINIG_BEWIJS");
+}
+
+static void judge_items(struct sk_judgement *self)
+{
+    bool certain = find_level(self);
+    const struct sk_comparison *first = &self->items[0];
+
+    self->besluit = SK_BESLUIT_BEOORDELEN;
+    if (!certain) {
+        explain_doubt(self);
+        if (first->p < NONE_BELOW && !(first->support & SK_FOR_DOSSIER)) {
+            sk_judgement_reason(self, "NIET_IN_REGISTER");
+            self->besluit = SK_BESLUIT_GEEN;
+            self->member_count = 0;
+            self->p = self->p_none;
+        }
+    }
+    certain &= !contradicts(self);
+    certain &= !is_out_of_time(self);
+    if (self->query->name.count == 0 && !(first->support & SK_FOR_DOSSIER) &&
+        text_names_another(self)) {
+        sk_judgement_reason(self, "TWEE_GENOEMD");
+        certain = false;
+    }
+    if (!certain || !settle_address(self))
+        return;
+    if (first->support & SK_FOR_DOSSIER)
+        sk_judgement_reason(self, "NUMMER_BEVESTIGD");
+    self->besluit = SK_BESLUIT_AUTO;
+}
+
+void sk_judge(const struct sk_query *query, enum sk_match_channel channel,
+              struct sk_judgement *ret_judgement)
+{
+    uint32_t numbers[SK_CANDIDATES_COMPARED];
+    size_t count = sk_query_is_empty(query) ? 0 : sk_candidates(query, numbers);
+    struct sk_judgement *self = ret_judgement;
+
+    *self = (struct sk_judgement){
+        .query = query,
+        .items = sk_arena_alloc(query->arena, (count + 1) * sizeof *self->items),
+        .members = sk_arena_alloc(query->arena, (count + 1) * sizeof *self->members),
+        .count = count,
+        .besluit = SK_BESLUIT_GEEN,
+    };
+    for (size_t i = 0; i < count; i++)
+        sk_compare(query, query->self->entries[numbers[i]], &self->items[i]);
+    sk_posterior(self, channel);
+    self->p = self->p_none;
+    if (count)
+        judge_items(self);
+    else
+        sk_judgement_reason(self, sk_query_is_empty(query) ? "GEEN_OPVANG_GENOEMD"
+                                                           : "NIET_IN_REGISTER");
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SK_MATCH_JUDGE_H
+#define SK_MATCH_JUDGE_H
+
+#include "match/compare.h"
+
+/* The rules that turn compared locations into a decision about one mention. */
+struct sk_judgement {
+    const struct sk_query *query;
+    struct sk_comparison *items; /* likeliest first */
+    size_t count;
+    int64_t p_none; /* millionths */
+
+    enum sk_match_besluit besluit;
+    enum sk_match_level level; /* of the answer or the proposal */
+    size_t *members;           /* items that the answer spans, in the order of items */
+    size_t member_count;
+    int64_t p;
+    const char *reasons[SK_MATCH_REASON_LIMIT];
+    size_t reason_count;
+    const char *not_deeper; /* or NULL */
+};
+
+/* Compares the candidates and judges. Everything lives in the query's arena. */
+void sk_judge(const struct sk_query *query, enum sk_match_channel channel,
+              struct sk_judgement *ret_judgement);
+
+/* Fills p of every item and p_none from the scores, and sorts: posterior.c. */
+void sk_posterior(struct sk_judgement *self, enum sk_match_channel channel);
+
+/* Adds a fixed code, once. */
+void sk_judgement_reason(struct sk_judgement *self, const char *reason);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SK_MATCH_NAMES_H
+#define SK_MATCH_NAMES_H
+
+#include "match/query.h"
+
+/* How a location's name agrees with what is stated. From strong to weak. */
+enum sk_name_level {
+    SK_NAME_EXACT,
+    SK_NAME_TYPO,   /* the same words but for a slip */
+    SK_NAME_SUBSET, /* all words of the one stand in the other */
+    SK_NAME_SIMILAR,
+    SK_NAME_DIFFERENT,
+    SK_NAME_IN_TEXT,   /* its words stand together in the free text */
+    SK_NAME_MENTIONED, /* one common word, or some of the words, does */
+    SK_NAME_MISSING,   /* nothing is stated: no evidence either way */
+};
+
+struct sk_name_match {
+    enum sk_name_level level;
+    int32_t bits; /* 1/1024 bit */
+    bool former;  /* a name that did not hold on the day */
+    enum sk_match_field field;
+    uint32_t begin, end;
+};
+
+/* Compares the stated name, else the free text, with all names of the location. */
+struct sk_name_match sk_name_compare(const struct sk_query *query,
+                                     const struct sk_entry *entry);
+
+/* The best place of the location's name in the free text only. */
+struct sk_name_match sk_name_in_text(const struct sk_query *query,
+                                     const struct sk_entry *entry);
+
+/* Compares stated words (the organiser's name, or what stands in the name's field) with
+ * the names of an organiser. */
+struct sk_name_match sk_operator_compare(const struct sk_query *query,
+                                         const struct sk_entry *organiser,
+                                         struct sk_words stated);
+
+/* log2(locations / carriers) of a word; an unknown word is the rarest. */
+int32_t sk_word_weight(const struct sk_query *query, uint32_t word);
+
+#endif

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Words by utf8proc: each character is decomposed, case-folded and stripped of its marks;
+ * letters and digits stay, anything else ends the word. ASCII takes a short cut.
+ */
+#include "match/normalise.h"
+
+#include <utf8proc.h>
+
+#include "base/compiler.h"
+#include "match/words.h"
+
+/* The word that is being read. */
+struct reader {
+    struct sk_arena *arena;
+    struct sk_words words;
+    size_t capacity;
+    char text[SK_WORD_SIZE];
+    size_t size;
+    uint32_t begin, end;
+};
+
+static void word_end(struct reader *self)
+{
+    if (self->size == 0)
+        return;
+    if (self->words.count == self->capacity) {
+        size_t capacity = self->capacity ? self->capacity * 2 : 16;
+        struct sk_word *items =
+            sk_arena_alloc(self->arena, capacity * sizeof *self->words.items);
+
+        if (self->words.count)
+            memcpy(items, self->words.items, self->words.count * sizeof *items);
+        self->words.items = items;
+        self->capacity = capacity;
+    }
+    self->words.items[self->words.count++] = (struct sk_word){
+        .text = sk_arena_text(self->arena, (struct sk_text){self->text, self->size}),
+        .begin = self->begin,
+        .end = self->end,
+    };
+    self->size = 0;
+}
+
+static void word_add(struct reader *self, const void *bytes, size_t size, uint32_t begin,
+                     uint32_t end)
+{
+    if (self->size == 0)
+        self->begin = begin;
+    self->end = end;
+    if (self->size + size > SK_WORD_SIZE)
+        return; /* the tail of an endless word distinguishes nothing */
+    memcpy(self->text + self->size, bytes, size);
+    self->size += size;
+}
+
+static bool stays(utf8proc_int32_t code)
+{
+    utf8proc_category_t category = utf8proc_category(code);
+
+    return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
+           (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO);
+}
+
+static void read_wide(struct reader *self, utf8proc_int32_t code, uint32_t begin,
+                      uint32_t end)
+{
+    utf8proc_int32_t parts[32];
+    int boundary = 0;
+    utf8proc_ssize_t count =
+        utf8proc_decompose_char(code, parts, SK_COUNT(parts),
+                                UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
+                                    UTF8PROC_STRIPMARK | UTF8PROC_IGNORE,
+                                &boundary);
+
+    for (utf8proc_ssize_t i = 0; i < count && i < (utf8proc_ssize_t)SK_COUNT(parts);
+         i++) {
+        utf8proc_uint8_t bytes[4];
+
+        if (stays(parts[i]))
+            word_add(self, bytes, (size_t)utf8proc_encode_char(parts[i], bytes), begin,
+                     end);
+        else
+            word_end(self);
+    }
+}
+
+/* Reads the character at `at` and returns where the next one begins. */
+static size_t read_character(struct reader *self, struct sk_text source, size_t at)
+{
+    unsigned char first = (unsigned char)source.data[at];
+
+    if (first < 0x80) {
+        char lower = (char)(first >= 'A' && first <= 'Z' ? first + 32 : first);
+
+        if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9'))
+            word_add(self, &lower, 1, (uint32_t)at, (uint32_t)at + 1);
+        else
+            word_end(self);
+        return at + 1;
+    }
+    utf8proc_int32_t code;
+    utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)source.data + at,
+                                             (utf8proc_ssize_t)(source.size - at), &code);
+
+    if (size <= 0) {
+        word_end(self);
+        return at + 1;
+    }
+    read_wide(self, code, (uint32_t)at, (uint32_t)(at + (size_t)size));
+    return at + (size_t)size;
+}
+
+enum { SOURCE_LIMIT = 64 * 1024 };
+
+struct sk_words sk_words_of(struct sk_text source, struct sk_arena *arena)
+{
+    struct reader reader = {.arena = arena};
+    size_t size = source.size < SOURCE_LIMIT ? source.size : SOURCE_LIMIT;
+
+    for (size_t at = 0; at < size && reader.words.count < SK_WORDS_LIMIT;)
+        at = read_character(&reader, source, at);
+    word_end(&reader);
+    return reader.words;
+}
+
+struct sk_words sk_name_words(struct sk_text name, struct sk_arena *arena)
+{
+    struct sk_words all = sk_words_of(name, arena);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < all.count; i++)
+        kept += !sk_word_is_generic(all.items[i].text);
+    if (kept == 0)
+        return all;
+    struct sk_words words = {sk_arena_alloc(arena, kept * sizeof *all.items), 0};
+
+    for (size_t i = 0; i < all.count; i++) {
+        if (!sk_word_is_generic(all.items[i].text))
+            words.items[words.count++] = all.items[i];
+    }
+    return words;
+}
+
+struct sk_text sk_words_join(struct sk_words words, size_t from, size_t count,
+                             const char *between, struct sk_arena *arena)
+{
+    size_t gap = strlen(between), size = 0;
+
+    for (size_t i = from; i < from + count; i++)
+        size += words.items[i].text.size + gap;
+
+    char *data = sk_arena_alloc(arena, size + 1);
+    size_t at = 0;
+
+    for (size_t i = from; i < from + count; i++) {
+        if (i > from) {
+            memcpy(data + at, between, gap);
+            at += gap;
+        }
+        memcpy(data + at, words.items[i].text.data, words.items[i].text.size);
+        at += words.items[i].text.size;
+    }
+    return (struct sk_text){data, at};
+}
+
+static bool ends_with(struct sk_text text, const char *end)
+{
+    size_t size = strlen(end);
+
+    return text.size > size && memcmp(text.data + text.size - size, end, size) == 0;
+}
+
+struct sk_text sk_street_key(struct sk_text street, struct sk_arena *arena)
+{
+    struct sk_words words = sk_words_of(street, arena);
+
+    for (size_t i = 0; i < words.count; i++)
+        words.items[i].text = sk_street_word(words.items[i].text);
+    struct sk_text key = sk_words_join(words, 0, words.count, "", arena);
+
+    if (ends_with(key, "str"))
+        return sk_arena_printf(arena, "%.*saat", SK_TEXT_ARG(key));
+    return key;
+}
+
+struct sk_text sk_place_key(struct sk_text place, struct sk_arena *arena)
+{
+    struct sk_words words = sk_words_of(place, arena);
+
+    if (words.count && (sk_text_is(words.items[0].text, "st")))
+        words.items[0].text = SK_TEXT("sint");
+    return sk_place_in_dutch(sk_words_join(words, 0, words.count, "", arena));
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+struct sk_text sk_number_key(struct sk_text number, struct sk_arena *arena)
+{
+    struct sk_words words = sk_words_of(number, arena);
+
+    if (words.count == 0 || !is_digit(words.items[0].text.data[0]))
+        return (struct sk_text){0};
+    struct sk_text key = words.items[0].text;
+
+    if (words.count > 1 && words.items[1].text.size == 1 &&
+        is_digit(key.data[key.size - 1]) && !is_digit(words.items[1].text.data[0]) &&
+        words.items[1].end - words.items[0].end <= 2)
+        key = sk_words_join(words, 0, 2, "", arena);
+    return key;
+}
+
+void sk_street_split(struct sk_text source, struct sk_arena *arena,
+                     struct sk_text *ret_street, struct sk_text *ret_number)
+{
+    struct sk_words words = sk_words_of(source, arena);
+
+    *ret_street = source;
+    *ret_number = (struct sk_text){0};
+    for (size_t i = 1; i < words.count; i++) {
+        uint32_t begin = words.items[i].begin;
+
+        if (!is_digit(words.items[i].text.data[0]))
+            continue;
+        *ret_street = sk_text_trim((struct sk_text){source.data, begin});
+        *ret_number = (struct sk_text){source.data + begin, source.size - begin};
+        return;
+    }
+}
+
+struct sk_text sk_postcode_key(struct sk_text postcode, struct sk_arena *arena)
+{
+    struct sk_words words = sk_words_of(postcode, arena);
+
+    return sk_words_join(words, 0, words.count, "", arena);
+}
+
+struct sk_text sk_enterprise_key(struct sk_text number, struct sk_arena *arena)
+{
+    struct sk_text key = sk_postcode_key(number, arena);
+
+    if (sk_text_starts_with(key, "be"))
+        key = (struct sk_text){key.data + 2, key.size - 2};
+    return key.size == 9 ? sk_arena_printf(arena, "0%.*s", SK_TEXT_ARG(key)) : key;
+}
+
+struct sk_text sk_phone_key(struct sk_text phone, struct sk_arena *arena)
+{
+    char digits[32];
+    size_t count = 0;
+    struct sk_text rest = sk_text_trim(phone);
+    bool abroad = rest.size && rest.data[0] == '+';
+
+    for (size_t i = 0; i < rest.size && count < sizeof digits - 1; i++) {
+        if (is_digit(rest.data[i]))
+            digits[1 + count++] = rest.data[i];
+    }
+    char *from = digits + 1;
+
+    if (!abroad && count > 10 && from[0] == '0' && from[1] == '0') {
+        abroad = true;
+        from += 2;
+        count -= 2;
+    }
+    if (count > 9 && from[0] == '3' && from[1] == '2' && (abroad || count > 10)) {
+        from += 1; /* the trunk 0 takes the place of the country code */
+        count -= 1;
+        from[0] = '0';
+    }
+    if (count < 8)
+        return (struct sk_text){0};
+    size_t kept = count < 9 ? count : 9;
+
+    return sk_arena_text(arena, (struct sk_text){from + count - kept, kept});
+}
+
+struct sk_text sk_email_key(struct sk_text email, struct sk_arena *arena)
+{
+    struct sk_text trimmed = sk_text_trim(email);
+    const char *at = memchr(trimmed.data ? trimmed.data : "", '@', trimmed.size);
+
+    if (!at || at == trimmed.data || at == trimmed.data + trimmed.size - 1)
+        return (struct sk_text){0};
+    char *lower = sk_arena_string(arena, trimmed);
+
+    for (size_t i = 0; i < trimmed.size; i++) {
+        if (lower[i] >= 'A' && lower[i] <= 'Z')
+            lower[i] = (char)(lower[i] + 32);
+    }
+    return (struct sk_text){lower, trimmed.size};
+}
+
+/* From behind the "@" or "//" up to a path, port or blank. */
+static struct sk_text host_of(struct sk_text address)
+{
+    const char *at = memchr(address.data ? address.data : "", '@', address.size);
+    const char *slashes =
+        address.size ? memmem(address.data, address.size, "//", 2) : NULL;
+    size_t begin = 0, end;
+
+    if (at)
+        begin = (size_t)(at - address.data) + 1;
+    else if (slashes)
+        begin = (size_t)(slashes - address.data) + 2;
+    for (end = begin; end < address.size && !memchr("/:? \t", address.data[end], 5);)
+        end++;
+    return (struct sk_text){address.data + begin, end - begin};
+}
+
+struct sk_text sk_host_key(struct sk_text address, struct sk_arena *arena)
+{
+    struct sk_text trimmed = sk_text_trim(address);
+
+    if (!sk_text_filled(trimmed))
+        return (struct sk_text){0};
+    struct sk_text host = host_of(trimmed);
+    char *lower = sk_arena_string(arena, host);
+
+    for (size_t i = 0; i < host.size; i++) {
+        if (lower[i] >= 'A' && lower[i] <= 'Z')
+            lower[i] = (char)(lower[i] + 32);
+    }
+    host.data = lower;
+    if (sk_text_starts_with(host, "www."))
+        host = (struct sk_text){host.data + 4, host.size - 4};
+    if (!memchr(host.data, '.', host.size) || sk_host_is_common(host))
+        return (struct sk_text){0};
+    return host;
+}
+
+/* Optimal string alignment: Levenshtein with swaps of neighbours. */
+static int edits(struct sk_text a, struct sk_text b)
+{
+    int rows[3][64] = {0};
+
+    for (size_t j = 0; j <= b.size; j++)
+        rows[0][j] = (int)j;
+    for (size_t i = 1; i <= a.size; i++) {
+        int *now = rows[i % 3], *before = rows[(i + 2) % 3], *earlier = rows[(i + 1) % 3];
+
+        now[0] = (int)i;
+        for (size_t j = 1; j <= b.size; j++) {
+            bool same = a.data[i - 1] == b.data[j - 1];
+            int best = before[j - 1] + !same;
+
+            if (before[j] + 1 < best)
+                best = before[j] + 1;
+            if (now[j - 1] + 1 < best)
+                best = now[j - 1] + 1;
+            if (i > 1 && j > 1 && !same && a.data[i - 1] == b.data[j - 2] &&
+                a.data[i - 2] == b.data[j - 1] && earlier[j - 2] + 1 < best)
+                best = earlier[j - 2] + 1;
+            now[j] = best;
+        }
+    }
+    return rows[a.size % 3][b.size];
+}
+
+int sk_similarity(struct sk_text a, struct sk_text b)
+{
+    size_t longer = a.size > b.size ? a.size : b.size;
+    size_t shorter = a.size > b.size ? b.size : a.size;
+
+    if (a.size == b.size && memcmp(a.data, b.data, a.size) == 0)
+        return 1024;
+    if (longer > 63 || shorter * 2 < longer)
+        return 0;
+    return 1024 - edits(a, b) * 1024 / (int)longer;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From scores to probabilities: each location starts equally likely (1/N), "none of the
+ * register" with what the channel teaches, and all share one million.
+ */
+#include <stdlib.h>
+
+#include "match/fixed.h"
+#include "match/judge.h"
+
+static int64_t none_prior(enum sk_match_channel channel)
+{
+    switch (channel) {
+    case SK_MATCH_KLACHT:
+        return -3 * SK_BIT; /* one in eight: unlicensed, mistaken, abroad */
+    case SK_MATCH_MAIL:
+        return -2 * SK_BIT;
+    case SK_MATCH_MELDING:
+    case SK_MATCH_VERSLAG:
+        break;
+    }
+    return -7 * SK_BIT; /* written by or about a licensed place */
+}
+
+static int by_score(const void *a, const void *b, void *argument)
+{
+    const struct sk_comparison *left = a, *right = b;
+    const struct sk_symbols *symbols = argument;
+
+    if (left->score != right->score)
+        return left->score < right->score ? 1 : -1;
+    return sk_text_compare(sk_symbol_text(symbols, left->entry->id),
+                           sk_symbol_text(symbols, right->entry->id));
+}
+
+void sk_posterior(struct sk_judgement *self, enum sk_match_channel channel)
+{
+    const struct sk_match_register *reg = self->query->self;
+    int64_t prior = -sk_fixed_log2(sk_query_population(self->query), 1);
+    int64_t none = none_prior(channel);
+    int64_t top = none;
+    uint64_t sum;
+
+    qsort_r(self->items, self->count, sizeof *self->items, by_score,
+            (void *)&reg->symbols);
+    if (self->count && self->items[0].score + prior > top)
+        top = self->items[0].score + prior;
+    sum = sk_fixed_exp2_down(top - none);
+    for (size_t i = 0; i < self->count; i++)
+        sum += sk_fixed_exp2_down(top - self->items[i].score - prior);
+    self->p_none = (int64_t)(sk_fixed_exp2_down(top - none) * 1000000 / sum);
+    for (size_t i = 0; i < self->count; i++)
+        self->items[i].p =
+            (int64_t)(sk_fixed_exp2_down(top - self->items[i].score - prior) * 1000000 /
+                      sum);
+}

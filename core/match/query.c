@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the fields of a mention to stated values. */
+#include "match/query.h"
+
+#include "match/words.h"
+
+static const char *const field_names[] = {
+    [SK_MENTION_NAAM] = "naam",
+    [SK_MENTION_OPVANGVORM] = "opvangvorm",
+    [SK_MENTION_STRAAT] = "straat",
+    [SK_MENTION_HUISNUMMER] = "huisnummer",
+    [SK_MENTION_POSTCODE] = "postcode",
+    [SK_MENTION_GEMEENTE] = "gemeente",
+    [SK_MENTION_TELEFOON] = "telefoon",
+    [SK_MENTION_EMAIL_ADRES] = "email",
+    [SK_MENTION_WEBSITE] = "website",
+    [SK_MENTION_ONDERNEMINGSNUMMER] = "ondernemingsnummer",
+    [SK_MENTION_VESTIGINGSNUMMER] = "vestigingsnummer",
+    [SK_MENTION_DOSSIERNUMMER] = "dossiernummer",
+    [SK_MENTION_ORGANISATOR_NAAM] = "organisator_naam",
+    [SK_MENTION_VERANTWOORDELIJKE] = "verantwoordelijke",
+    [SK_MENTION_ONDERWERP] = "onderwerp",
+    [SK_MENTION_TEKST] = "tekst",
+    [SK_MENTION_NERGENS] = "",
+};
+
+const char *sk_match_field_name(enum sk_match_field field)
+{
+    return field_names[field];
+}
+
+static bool is_same(const struct sk_stated *a, const struct sk_stated *b)
+{
+    return a->kind == b->kind && sk_text_equal(a->text, b->text) &&
+           a->number.size == b->number.size &&
+           (a->number.size == 0 || sk_text_equal(a->number, b->number));
+}
+
+void sk_query_add(struct sk_query *query, const struct sk_stated *stated)
+{
+    if (stated->text.size == 0 || query->stated_count == SK_STATED_LIMIT)
+        return;
+    for (size_t i = 0; i < query->stated_count; i++) {
+        if (is_same(&query->stated[i], stated))
+            return; /* a field goes before the text, and is read first */
+    }
+    struct sk_stated *added = &query->stated[query->stated_count++];
+
+    *added = *stated;
+    added->symbol = sk_symbol_find(&query->self->symbols, stated->kind, stated->text);
+}
+
+static void add_field(struct sk_query *query, enum sk_symbol_kind kind,
+                      struct sk_text key, const struct sk_match_mention *mention,
+                      enum sk_match_field field)
+{
+    sk_query_add(query, &(struct sk_stated){
+                            .kind = kind,
+                            .text = key,
+                            .field = field,
+                            .end = (uint32_t)mention->field[field].size,
+                            .certain = true,
+                        });
+}
+
+static void read_name(struct sk_query *query, const struct sk_match_mention *mention)
+{
+    struct sk_text name = mention->field[SK_MENTION_NAAM];
+    struct sk_text form = mention->field[SK_MENTION_OPVANGVORM];
+    struct sk_arena *arena = query->arena;
+
+    query->name = sk_name_words(name, arena);
+    if (query->name.count && sk_word_is_generic(query->name.items[0].text))
+        query->name.count = 0; /* "kinderopvang" is no name */
+    query->name_key = sk_words_join(query->name, 0, query->name.count, " ", arena);
+    query->operator_name =
+        sk_name_words(mention->field[SK_MENTION_ORGANISATOR_NAAM], arena);
+    query->operator_key =
+        sk_words_join(query->operator_name, 0, query->operator_name.count, " ", arena);
+    query->type = sk_type_of_words(sk_words_of(form, arena));
+    if (query->type == 0)
+        query->type = sk_type_of_words(sk_words_of(name, arena));
+    query->type_stated = query->type != 0;
+}
+
+static void read_address(struct sk_query *query, const struct sk_match_mention *mention)
+{
+    struct sk_arena *arena = query->arena;
+    struct sk_text street = mention->field[SK_MENTION_STRAAT];
+    struct sk_text number = mention->field[SK_MENTION_HUISNUMMER];
+    struct sk_text town = mention->field[SK_MENTION_GEMEENTE];
+    struct sk_text postcode = mention->field[SK_MENTION_POSTCODE];
+
+    if (!sk_text_filled(number))
+        sk_street_split(mention->field[SK_MENTION_STRAAT], arena, &street, &number);
+    sk_query_add(query, &(struct sk_stated){
+                            .kind = SK_SYMBOL_STREET,
+                            .text = sk_street_key(street, arena),
+                            .number = sk_number_key(number, arena),
+                            .field = SK_MENTION_STRAAT,
+                            .end = (uint32_t)mention->field[SK_MENTION_STRAAT].size,
+                            .certain = true,
+                        });
+    struct sk_words words = sk_words_of(town, arena);
+
+    if (words.count > 1 && words.items[0].text.data[0] <= '9') { /* "9000 Gent" */
+        if (!sk_text_filled(postcode))
+            add_field(query, SK_SYMBOL_POSTCODE, words.items[0].text, mention,
+                      SK_MENTION_GEMEENTE);
+        town = (struct sk_text){town.data + words.items[1].begin,
+                                town.size - words.items[1].begin};
+    }
+    add_field(query, SK_SYMBOL_POSTCODE, sk_postcode_key(postcode, arena), mention,
+              SK_MENTION_POSTCODE);
+    add_field(query, SK_SYMBOL_PLACE, sk_place_key(town, arena), mention,
+              SK_MENTION_GEMEENTE);
+}
+
+static void read_numbers(struct sk_query *query, const struct sk_match_mention *mention)
+{
+    struct sk_arena *arena = query->arena;
+    const struct sk_text *field = mention->field;
+
+    add_field(query, SK_SYMBOL_DOSSIER,
+              sk_postcode_key(field[SK_MENTION_DOSSIERNUMMER], arena), mention,
+              SK_MENTION_DOSSIERNUMMER);
+    add_field(query, SK_SYMBOL_ESTABLISHMENT,
+              sk_enterprise_key(field[SK_MENTION_VESTIGINGSNUMMER], arena), mention,
+              SK_MENTION_VESTIGINGSNUMMER);
+    add_field(query, SK_SYMBOL_ENTERPRISE,
+              sk_enterprise_key(field[SK_MENTION_ONDERNEMINGSNUMMER], arena), mention,
+              SK_MENTION_ONDERNEMINGSNUMMER);
+    add_field(query, SK_SYMBOL_PHONE, sk_phone_key(field[SK_MENTION_TELEFOON], arena),
+              mention, SK_MENTION_TELEFOON);
+    add_field(query, SK_SYMBOL_EMAIL, sk_email_key(field[SK_MENTION_EMAIL_ADRES], arena),
+              mention, SK_MENTION_EMAIL_ADRES);
+    add_field(query, SK_SYMBOL_HOST, sk_host_key(field[SK_MENTION_EMAIL_ADRES], arena),
+              mention, SK_MENTION_EMAIL_ADRES);
+    add_field(query, SK_SYMBOL_HOST, sk_host_key(field[SK_MENTION_WEBSITE], arena),
+              mention, SK_MENTION_WEBSITE);
+
+    struct sk_words person = sk_words_of(field[SK_MENTION_VERANTWOORDELIJKE], arena);
+
+    add_field(query, SK_SYMBOL_PERSON, sk_words_join(person, 0, person.count, " ", arena),
+              mention, SK_MENTION_VERANTWOORDELIJKE);
+}
+
+static void add_zone(struct sk_query *query, enum sk_match_field field,
+                     struct sk_text source)
+{
+    if (!sk_text_filled(source))
+        return;
+    struct sk_zone *zone = &query->zones[query->zone_count++];
+
+    *zone = (struct sk_zone){.field = field, .source = source};
+    zone->words = sk_words_of(source, query->arena);
+    zone->symbols = sk_arena_alloc(query->arena, zone->words.count * sizeof(uint32_t));
+    zone->own = sk_arena_alloc_zeroed(query->arena, zone->words.count * sizeof(bool));
+    for (size_t i = 0; i < zone->words.count; i++)
+        zone->symbols[i] = sk_symbol_find(&query->self->symbols, SK_SYMBOL_WORD,
+                                          zone->words.items[i].text);
+}
+
+/* Takes out what is the sender's own: a complainant's phone or house is no evidence. */
+static void drop_own(struct sk_query *query, const struct sk_match_mention *own)
+{
+    struct sk_arena *arena = query->arena;
+    struct sk_text street = own->field[SK_MENTION_STRAAT];
+    struct sk_text number = own->field[SK_MENTION_HUISNUMMER];
+
+    if (!sk_text_filled(number))
+        sk_street_split(own->field[SK_MENTION_STRAAT], arena, &street, &number);
+    const struct sk_stated mine[] = {
+        {.kind = SK_SYMBOL_PHONE,
+         .text = sk_phone_key(own->field[SK_MENTION_TELEFOON], arena)},
+        {.kind = SK_SYMBOL_EMAIL,
+         .text = sk_email_key(own->field[SK_MENTION_EMAIL_ADRES], arena)},
+        {.kind = SK_SYMBOL_HOST,
+         .text = sk_host_key(own->field[SK_MENTION_EMAIL_ADRES], arena)},
+        {.kind = SK_SYMBOL_STREET,
+         .text = sk_street_key(street, arena),
+         .number = sk_number_key(number, arena)},
+    };
+    size_t kept = 0;
+
+    for (size_t i = 0; i < query->stated_count; i++) {
+        bool own_value = false;
+
+        for (size_t k = 0; k < SK_COUNT(mine); k++)
+            own_value |= mine[k].text.size && is_same(&mine[k], &query->stated[i]);
+        if (!own_value)
+            query->stated[kept++] = query->stated[i];
+    }
+    query->stated_count = kept;
+}
+
+void sk_query_read(struct sk_query *query, const struct sk_match_message *message,
+                   const struct sk_match_mention *mention, bool with_text)
+{
+    query->day = message->day;
+    query->day_of_facts = message->day_of_facts;
+    if (mention) {
+        read_name(query, mention);
+        read_numbers(query, mention);
+        read_address(query, mention);
+    }
+    if (with_text) {
+        add_zone(query, SK_MENTION_ONDERWERP, message->subject);
+        add_zone(query, SK_MENTION_TEKST, message->text);
+        sk_query_extract(query);
+    }
+    drop_own(query, &message->own);
+}
+
+const struct sk_stated *sk_query_next(const struct sk_query *query,
+                                      enum sk_symbol_kind kind, size_t *at)
+{
+    while (*at < query->stated_count) {
+        const struct sk_stated *stated = &query->stated[(*at)++];
+
+        if (stated->kind == kind)
+            return stated;
+    }
+    return NULL;
+}
+
+bool sk_query_is_empty(const struct sk_query *query)
+{
+    if (query->name.count || query->operator_name.count)
+        return false;
+    for (size_t i = 0; i < query->stated_count; i++) {
+        enum sk_symbol_kind kind = query->stated[i].kind;
+
+        if (kind != SK_SYMBOL_PLACE && kind != SK_SYMBOL_POSTCODE)
+            return false;
+    }
+    for (size_t z = 0; z < query->zone_count; z++) {
+        for (size_t i = 0; i < query->zones[z].words.count; i++) {
+            if (query->zones[z].symbols[i])
+                return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SK_MATCH_QUERY_H
+#define SK_MATCH_QUERY_H
+
+#include "base/arena.h"
+#include "match/entry.h"
+#include "match/message.h"
+#include "match/normalise.h"
+
+/* What one message states, in the register's spelling: the fields of one mention, and
+ * what its free text holds. */
+struct sk_stated {
+    enum sk_symbol_kind kind;
+    struct sk_text text;   /* the key */
+    struct sk_text number; /* of a street: the house number's key */
+    uint32_t symbol;       /* 0: the register does not know the value */
+    enum sk_match_field field;
+    uint32_t begin, end; /* bytes in that field */
+    bool
+        certain; /* in a field of its own, or announced in the text ("dossiernummer …") */
+};
+
+/* One run of free text. */
+struct sk_zone {
+    enum sk_match_field field;
+    struct sk_text source;
+    struct sk_words words;
+    uint32_t *symbols; /* per word: its SK_SYMBOL_WORD or 0 */
+    bool *own;         /* per word: stands in the sender's own address */
+};
+
+enum { SK_STATED_LIMIT = 96, SK_ZONES = 2 };
+
+struct sk_query {
+    const struct sk_match_register *self;
+    struct sk_arena *arena;
+    int32_t day;
+    bool day_of_facts;
+    struct sk_stated stated[SK_STATED_LIMIT];
+    size_t stated_count;
+    struct sk_words name; /* the distinguishing words of the stated name */
+    struct sk_text name_key;
+    struct sk_words operator_name;
+    struct sk_text operator_key;
+    uint8_t type;     /* bits of enum sk_type */
+    bool type_stated; /* in a field; else read from the text */
+    struct sk_zone zones[SK_ZONES];
+    size_t zone_count;
+};
+
+/* Reads one mention (NULL: none) and, when `with_text`, subject and text. */
+void sk_query_read(struct sk_query *query, const struct sk_match_message *message,
+                   const struct sk_match_mention *mention, bool with_text);
+
+/* Adds what was found, unless the list is full or the value is the sender's own. */
+void sk_query_add(struct sk_query *query, const struct sk_stated *stated);
+
+/* Reads the zones of free text into the query: extract.c. */
+void sk_query_extract(struct sk_query *query);
+
+/* The next stated value of that kind from *at on, or NULL; start with at = 0. */
+const struct sk_stated *sk_query_next(const struct sk_query *query,
+                                      enum sk_symbol_kind kind, size_t *at);
+
+/* Whether the mention or text says anything that can tell facilities apart. */
+bool sk_query_is_empty(const struct sk_query *query);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The entries, numbered; each number stands in the postings of all the entry's values. */
+#include "match/register.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "match/entry.h"
+
+struct sk_match_register *sk_match_register_new(void)
+{
+    return sk_alloc_zeroed(sizeof(struct sk_match_register));
+}
+
+void sk_match_register_free(struct sk_match_register *self)
+{
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->count; i++)
+        free(self->entries[i]);
+    free(self->entries);
+    free(self->free);
+    sk_symbols_fini(&self->symbols);
+    sk_arena_fini(&self->scratch);
+    free(self);
+}
+
+static enum sk_symbol_kind symbol_kind(enum sk_match_kind kind)
+{
+    return kind == SK_MATCH_LOCATIE ? SK_SYMBOL_LOCATION : SK_SYMBOL_ORGANISER;
+}
+
+/* The number of the entry with that id symbol, or -1. */
+static int64_t number_of(const struct sk_match_register *self, uint32_t id)
+{
+    struct sk_postings postings = sk_symbol_postings(&self->symbols, id);
+
+    for (size_t i = 0; i < postings.count; i++) {
+        if (self->entries[postings.items[i]]->id == id)
+            return postings.items[i];
+    }
+    return -1;
+}
+
+static void take_out(struct sk_match_register *self, uint32_t number)
+{
+    struct sk_entry *entry = self->entries[number];
+
+    sk_entry_post(&self->symbols, entry, number, false);
+    self->locations -= entry->kind == SK_MATCH_LOCATIE;
+    self->block_bytes -= sk_entry_size(entry);
+    free(entry);
+    self->entries[number] = NULL;
+}
+
+static uint32_t number_new(struct sk_match_register *self)
+{
+    if (self->free_count)
+        return self->free[--self->free_count];
+    self->entries = sk_grow(self->entries, &self->capacity, self->count + 1,
+                            sizeof(struct sk_entry *));
+    self->entries[self->count] = NULL;
+    return (uint32_t)self->count++;
+}
+
+void sk_match_register_put(struct sk_match_register *self,
+                           const struct sk_match_entry *input)
+{
+    struct sk_entry *entry = sk_entry_new(&self->symbols, input, &self->scratch);
+    int64_t found = number_of(self, entry->id);
+    uint32_t number = found >= 0 ? (uint32_t)found : 0;
+
+    if (found >= 0)
+        take_out(self, number);
+    else
+        number = number_new(self);
+    self->entries[number] = entry;
+    sk_entry_post(&self->symbols, entry, number, true);
+    self->locations += input->kind == SK_MATCH_LOCATIE;
+    self->block_bytes += sk_entry_size(entry);
+    if (input->version > self->version)
+        self->version = input->version;
+    sk_arena_reset(&self->scratch);
+}
+
+bool sk_match_register_remove(struct sk_match_register *self, enum sk_match_kind kind,
+                              struct sk_text id)
+{
+    int64_t number =
+        number_of(self, sk_symbol_find(&self->symbols, symbol_kind(kind), id));
+
+    if (number < 0)
+        return false;
+    take_out(self, (uint32_t)number);
+    self->free = sk_grow(self->free, &self->free_capacity, self->free_count + 1,
+                         sizeof *self->free);
+    self->free[self->free_count++] = (uint32_t)number;
+    return true;
+}
+
+bool sk_match_register_has(const struct sk_match_register *self, enum sk_match_kind kind,
+                           struct sk_text id)
+{
+    return number_of(self, sk_symbol_find(&self->symbols, symbol_kind(kind), id)) >= 0;
+}
+
+size_t sk_match_register_locations(const struct sk_match_register *self)
+{
+    return self->locations;
+}
+
+int64_t sk_match_register_version(const struct sk_match_register *self)
+{
+    return self->version;
+}
+
+struct sk_text sk_match_register_organiser(const struct sk_match_register *self,
+                                           struct sk_text location, int32_t day)
+{
+    int64_t number =
+        number_of(self, sk_symbol_find(&self->symbols, SK_SYMBOL_LOCATION, location));
+    uint32_t organiser = 0;
+
+    if (number >= 0)
+        organiser =
+            sk_entry_fact_on(self, self->entries[number], SK_SYMBOL_ORGANISER, day);
+    return organiser ? sk_symbol_text(&self->symbols, organiser) : (struct sk_text){0};
+}
+
+const struct sk_entry *sk_register_organiser(const struct sk_match_register *self,
+                                             uint32_t organiser)
+{
+    int64_t number = number_of(self, organiser);
+
+    return number >= 0 ? self->entries[number] : NULL;
+}
+
+size_t sk_match_register_footprint(const struct sk_match_register *self)
+{
+    return sizeof *self + sk_symbols_footprint(&self->symbols) + self->block_bytes +
+           self->count * sizeof(struct sk_entry *) + sk_arena_footprint(&self->scratch);
+}

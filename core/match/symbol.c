@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Interned values with their postings. Most values (phones, numbers, addresses) have one
+ * carrier, which stands in the symbol itself; longer lists live in one pool, in blocks of
+ * powers of two that are reused when a list outgrows them.
+ */
+#include "match/symbol.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/hash.h"
+
+void sk_symbols_fini(struct sk_symbols *self)
+{
+    free(self->text);
+    free(self->items);
+    free(self->slots);
+    free(self->pool);
+    *self = (struct sk_symbols){0};
+}
+
+static uint64_t hash_of(enum sk_symbol_kind kind, struct sk_text text)
+{
+    uint64_t hash = sk_hash64(text.data, text.size) + (uint64_t)kind * 0x9e3779b97f4a7c15;
+
+    hash ^= hash >> 29;
+    return hash * 0xbf58476d1ce4e5b9;
+}
+
+/* The slot of the value, or the free one where it would go. */
+static size_t slot_of(const struct sk_symbols *self, enum sk_symbol_kind kind,
+                      struct sk_text text)
+{
+    size_t mask = self->slot_count - 1;
+    size_t at = (size_t)(hash_of(kind, text) >> 20) & mask;
+
+    while (self->slots[at]) {
+        const struct sk_symbol *item = &self->items[self->slots[at]];
+
+        if (item->kind == kind && item->text_size == text.size &&
+            memcmp(self->text + item->text_at, text.data, text.size) == 0)
+            break;
+        at = (at + 1) & mask;
+    }
+    return at;
+}
+
+static struct sk_text cut(struct sk_text text)
+{
+    if (text.size > SK_SYMBOL_TEXT_LIMIT)
+        text.size = SK_SYMBOL_TEXT_LIMIT;
+    return text;
+}
+
+uint32_t sk_symbol_find(const struct sk_symbols *self, enum sk_symbol_kind kind,
+                        struct sk_text text)
+{
+    if (self->slot_count == 0 || text.size == 0)
+        return 0;
+    return self->slots[slot_of(self, kind, cut(text))];
+}
+
+static void rehash(struct sk_symbols *self)
+{
+    self->slot_count = self->slot_count ? self->slot_count * 2 : 256;
+    free(self->slots);
+    self->slots = sk_alloc_zeroed(self->slot_count * sizeof *self->slots);
+    for (uint32_t i = 1; i < self->count; i++) {
+        enum sk_symbol_kind kind = self->items[i].kind;
+
+        self->slots[slot_of(self, kind, sk_symbol_text(self, i))] = i;
+    }
+}
+
+uint32_t sk_symbol_intern(struct sk_symbols *self, enum sk_symbol_kind kind,
+                          struct sk_text text)
+{
+    if (text.size == 0)
+        return 0;
+    text = cut(text);
+    if (self->count == 0)
+        self->count = 1; /* symbol 0 is taken */
+    if (self->count * 10 >= self->slot_count * 7)
+        rehash(self);
+
+    size_t at = slot_of(self, kind, text);
+
+    if (self->slots[at])
+        return self->slots[at];
+    self->items =
+        sk_grow(self->items, &self->capacity, self->count + 1, sizeof *self->items);
+    self->text =
+        sk_grow(self->text, &self->text_capacity, self->text_size + text.size, 1);
+    memcpy(self->text + self->text_size, text.data, text.size);
+    self->items[self->count] = (struct sk_symbol){
+        .text_at = (uint32_t)self->text_size,
+        .text_size = (uint16_t)text.size,
+        .kind = (uint8_t)kind,
+    };
+    self->text_size += text.size;
+    self->slots[at] = (uint32_t)self->count;
+    return (uint32_t)self->count++;
+}
+
+struct sk_text sk_symbol_text(const struct sk_symbols *self, uint32_t symbol)
+{
+    const struct sk_symbol *item = &self->items[symbol];
+
+    if (symbol == 0)
+        return (struct sk_text){"", 0};
+    return (struct sk_text){self->text + item->text_at, item->text_size};
+}
+
+enum sk_symbol_kind sk_symbol_kind(const struct sk_symbols *self, uint32_t symbol)
+{
+    return self->items[symbol].kind;
+}
+
+struct sk_postings sk_symbol_postings(const struct sk_symbols *self, uint32_t symbol)
+{
+    if (symbol == 0)
+        return (struct sk_postings){0};
+
+    const struct sk_symbol *item = &self->items[symbol];
+
+    if (item->capacity == 0)
+        return (struct sk_postings){&item->at, item->count};
+    return (struct sk_postings){self->pool + item->at, item->count};
+}
+
+static uint32_t block_take(struct sk_symbols *self, uint8_t capacity)
+{
+    uint32_t block = self->free_blocks[capacity];
+    size_t size = (size_t)1 << capacity;
+
+    if (self->pool_size == 0)
+        self->pool_size = 1; /* block 0 means: no free block */
+    if (block) {
+        self->free_blocks[capacity] = self->pool[block];
+        return block;
+    }
+    self->pool = sk_grow(self->pool, &self->pool_capacity, self->pool_size + size,
+                         sizeof *self->pool);
+    block = (uint32_t)self->pool_size;
+    self->pool_size += size;
+    return block;
+}
+
+static void block_widen(struct sk_symbols *self, struct sk_symbol *item)
+{
+    uint8_t capacity = (uint8_t)(item->capacity + 1);
+    uint32_t block = block_take(self, capacity);
+
+    if (item->capacity == 0) {
+        self->pool[block] = item->at;
+    } else {
+        memcpy(self->pool + block, self->pool + item->at,
+               item->count * sizeof *self->pool);
+        self->pool[item->at] = self->free_blocks[item->capacity];
+        self->free_blocks[item->capacity] = item->at;
+    }
+    item->at = block;
+    item->capacity = capacity;
+}
+
+/* Where the number stands or would stand. */
+static size_t place_of(struct sk_postings postings, uint32_t number)
+{
+    size_t low = 0, high = postings.count;
+
+    if (high && postings.items[high - 1] < number)
+        return high; /* entries mostly come in ascending order */
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (postings.items[middle] < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void sk_symbol_post(struct sk_symbols *self, uint32_t symbol, uint32_t number)
+{
+    if (symbol == 0)
+        return;
+
+    struct sk_symbol *item = &self->items[symbol];
+    struct sk_postings postings = sk_symbol_postings(self, symbol);
+    size_t at = place_of(postings, number);
+
+    if (at < postings.count && postings.items[at] == number)
+        return;
+    if (item->count == 0 && item->capacity == 0) {
+        item->at = number;
+        item->count = 1;
+        return;
+    }
+    if (item->count == (uint32_t)1 << item->capacity)
+        block_widen(self, item);
+    uint32_t *items = self->pool + item->at;
+
+    memmove(items + at + 1, items + at, (item->count - at) * sizeof *items);
+    items[at] = number;
+    item->count++;
+}
+
+void sk_symbol_unpost(struct sk_symbols *self, uint32_t symbol, uint32_t number)
+{
+    if (symbol == 0)
+        return;
+
+    struct sk_symbol *item = &self->items[symbol];
+    struct sk_postings postings = sk_symbol_postings(self, symbol);
+    size_t at = place_of(postings, number);
+
+    if (at == postings.count || postings.items[at] != number)
+        return;
+    item->count--;
+    if (item->capacity) {
+        uint32_t *items = self->pool + item->at;
+
+        memmove(items + at, items + at + 1, (item->count - at) * sizeof *items);
+    }
+}
+
+size_t sk_symbols_footprint(const struct sk_symbols *self)
+{
+    return self->text_size + self->count * sizeof *self->items +
+           self->slot_count * sizeof *self->slots + self->pool_size * sizeof *self->pool;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SK_MATCH_SYMBOL_H
+#define SK_MATCH_SYMBOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+/*
+ * The vocabulary of the register: every distinct value once, in one arena of characters,
+ * and with each value the sorted numbers of the entries that carry it. The number of
+ * carriers is the u of Fellegi and Sunter. Symbol 0 is "no such value".
+ */
+enum sk_symbol_kind {
+    SK_SYMBOL_LOCATION = 1, /* id of a location */
+    SK_SYMBOL_ORGANISER,    /* id of an organiser; postings: its locations and itself */
+    SK_SYMBOL_DOSSIER,
+    SK_SYMBOL_ESTABLISHMENT,
+    SK_SYMBOL_ENTERPRISE,
+    SK_SYMBOL_PHONE,
+    SK_SYMBOL_EMAIL,
+    SK_SYMBOL_HOST,
+    SK_SYMBOL_NAME,     /* the distinguishing words of a location's name */
+    SK_SYMBOL_WORD,     /* one word of such a name */
+    SK_SYMBOL_TRIGRAM,  /* postings: symbols of the words that contain it */
+    SK_SYMBOL_OPERATOR, /* an organiser's name */
+    SK_SYMBOL_OPERATOR_WORD,
+    SK_SYMBOL_STREET,
+    SK_SYMBOL_NUMBER,  /* house number; no postings */
+    SK_SYMBOL_ADDRESS, /* street, number and postcode or municipality */
+    SK_SYMBOL_POSTCODE,
+    SK_SYMBOL_PLACE, /* municipality or sub-municipality */
+    SK_SYMBOL_PERSON,
+    SK_SYMBOL_FACILITY,
+    SK_SYMBOL_SUBSIDY_GROUP,
+    SK_SYMBOL_SUCCESSOR,
+};
+
+struct sk_symbol {
+    uint32_t text_at;
+    uint16_t text_size;
+    uint8_t kind;
+    uint8_t capacity; /* log2 of the room for postings; 0: `at` is the only one */
+    uint32_t count;
+    uint32_t at; /* of the postings in the pool */
+};
+
+struct sk_symbols {
+    char *text;
+    size_t text_size, text_capacity;
+    struct sk_symbol *items;
+    size_t count, capacity;
+    uint32_t *slots;
+    size_t slot_count; /* power of two */
+    uint32_t *pool;
+    size_t pool_size, pool_capacity;
+    uint32_t free_blocks[32]; /* by log2 of their size; linked through their first word */
+};
+
+struct sk_postings {
+    const uint32_t *items; /* ascending */
+    size_t count;
+};
+
+enum { SK_SYMBOL_TEXT_LIMIT = 120 };
+
+void sk_symbols_fini(struct sk_symbols *self); /* {0} is an empty one */
+
+uint32_t sk_symbol_find(const struct sk_symbols *self, enum sk_symbol_kind kind,
+                        struct sk_text text);
+
+/* Finds or adds. An empty text gives 0. */
+uint32_t sk_symbol_intern(struct sk_symbols *self, enum sk_symbol_kind kind,
+                          struct sk_text text);
+
+/* Borrowed until the next intern. */
+struct sk_text sk_symbol_text(const struct sk_symbols *self, uint32_t symbol);
+enum sk_symbol_kind sk_symbol_kind(const struct sk_symbols *self, uint32_t symbol);
+
+/* Borrowed until the next change; symbol 0 has none. */
+struct sk_postings sk_symbol_postings(const struct sk_symbols *self, uint32_t symbol);
+
+/* Adds or takes out one number; doing it again changes nothing. */
+void sk_symbol_post(struct sk_symbols *self, uint32_t symbol, uint32_t number);
+void sk_symbol_unpost(struct sk_symbols *self, uint32_t symbol, uint32_t number);
+
+size_t sk_symbols_footprint(const struct sk_symbols *self);
+
+#endif
