@@ -176,7 +176,7 @@ static int32_t place_bits(const struct sk_query *query, const struct outcome *ou
             return town + SK_BIT;
         if (outcome->town.level != TOWN_EQUAL)
             return bits_of(query, 50,
-                           larger((int32_t)on_address, (int32_t)in_street / 4));
+                           on_address > in_street / 4 ? on_address : in_street / 4);
         return bits_of(query, 80, on_address) + (certain ? 4 : 3) * SK_BIT;
     case STREET_SIMILAR:
         return outcome->town.level == TOWN_EQUAL
