@@ -34,10 +34,10 @@ unsigned sk_schema_get(struct sk_registry_call *call)
     int32_t known;
 
     sk_text_to_int64(call->parameters[0], &id);
-    const struct sk_buffer *answersd =
+    const struct sk_buffer *kept =
         id >= 0 && id <= INT32_MAX ? sk_registry_answer_get(registry, (int32_t)id) : NULL;
-    if (cached) {
-        sk_buffer_append(call->out, cached->data, cached->size);
+    if (kept) {
+        sk_buffer_append(call->out, kept->data, kept->size);
         return 200;
     }
     if (!find(call, &known, &schema, &status))
