@@ -44,13 +44,16 @@ enum sk_verdict sk_bus_groups(struct sk_bus *bus, sk_bus_visit_group *visit,
                               void *context, struct sk_error *err);
 
 /* Moves a group's position; refused (SK_REJECT "bus.active") while an instance of the
- * process that owns the group is active. position -1: the beginning, -2: the end. */
+ * process that owns the group (the one that reads it) is active. position -1: the
+ * beginning, -2: the end. */
 enum sk_verdict sk_bus_group_reset(struct sk_bus *bus, struct sk_text group,
                                    struct sk_text topic, int64_t position,
                                    struct sk_error *err);
 
-/* Calls back with the records from `position` on, at most `limit`, each also when it was
- * superseded but is not compacted yet (peek). *ret_next is where to go on. */
+/* Calls back with the records from `position` on (-1: the beginning, -2: the end), at
+ * most `limit` (0: none, only tells *ret_next), each also when it was superseded but is
+ * not compacted yet (peek). *ret_next is where to go on. position -1: the beginning, -2:
+ * the end (with limit 0, *ret_next says where that is). */
 enum sk_verdict sk_bus_fetch(struct sk_bus *bus, struct sk_text topic, int32_t partition,
                              int64_t position, size_t limit, sk_bus_visit *visit,
                              void *context, int64_t *ret_next, struct sk_error *err);

@@ -127,7 +127,8 @@ enum sk_verdict sk_bus_begin(struct sk_bus *bus, struct sk_error *err);
 enum sk_verdict sk_bus_send(struct sk_bus *bus, const struct sk_bus_message *message,
                             struct sk_error *err);
 
-/* This record is dealt with. In any order; a position moves over done records only as far
+/* This record (or a copy of it; subscription, topic, partition and position say which) is
+ * dealt with. In any order; a position moves over done records only as far
  * as they are contiguous from the committed position. What is done out of order and
  * committed is not polled again by this handle, but it is after a restart. */
 enum sk_verdict sk_bus_done(struct sk_bus *bus, const struct sk_bus_record *record,

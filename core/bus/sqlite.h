@@ -208,6 +208,9 @@ int sk_sqlite_descriptor(struct sk_bus *bus);
 enum sk_verdict sk_sqlite_caught_up(struct sk_bus *bus, int subscription,
                                     bool *ret_caught_up, struct sk_error *err);
 enum sk_verdict sk_sqlite_ends_read(struct sk_sqlite_bus *self, struct sk_error *err);
+/* -1: the beginning, -2: the end, others at most the end; after ends_read. */
+int64_t sk_sqlite_position_resolve(const struct sk_sqlite_bus *self, int64_t shard,
+                                   int64_t position);
 void sk_sqlite_reader_forget(struct sk_sqlite_bus *self); /* the positions changed */
 void sk_sqlite_reader_close(struct sk_sqlite_bus *self);
 

@@ -209,16 +209,6 @@ static enum sk_verdict owner_of(struct sk_sqlite_bus *self, struct sk_text group
     return SK_OK;
 }
 
-/* -1 and -2 as in the contract; others within what the shard has. */
-static int64_t resolve(const struct sk_sqlite_bus *self, int64_t shard, int64_t position)
-{
-    int64_t end = self->reader.ends[shard];
-
-    if (position == -1)
-        return 0;
-    return position == -2 || position > end ? end : position;
-}
-
 static enum sk_verdict reset_write(struct sk_sqlite_bus *self, struct sk_text group,
                                    const struct sk_sqlite_topic *topic, int64_t position,
                                    struct sk_error *err)
@@ -227,8 +217,8 @@ static enum sk_verdict reset_write(struct sk_sqlite_bus *self, struct sk_text gr
     SK_TRY(sk_sqlite_ends_read(self, err));
     for (int32_t i = 0; i < topic->partitions; i++) {
         int64_t shard = topic->first_shard + i;
-        SK_TRY(sk_sqlite_position_put(self, group, shard, resolve(self, shard, position),
-                                      err));
+        SK_TRY(sk_sqlite_position_put(
+            self, group, shard, sk_sqlite_position_resolve(self, shard, position), err));
     }
     return sk_sqlite_commit(&self->file, err);
 }

@@ -91,8 +91,6 @@ void sk_sqlite_clean_close(struct sk_sqlite_bus *self)
 /* New frames since the last checkpoint that we know of. */
 static int frames_due(const struct sk_sqlite_file *file)
 {
-    if (file->wal_frames < file->wal_checkpointed)
-        return file->wal_frames; /* the log began anew */
     return file->wal_frames - file->wal_checkpointed;
 }
 

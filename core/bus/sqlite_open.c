@@ -134,6 +134,8 @@ static int count_frames(void *context, sqlite3 *, const char *, int frames)
 {
     struct sk_sqlite_file *file = context;
 
+    if (frames < file->wal_frames) /* all was copied, so the log began anew */
+        file->wal_checkpointed = 0;
     file->wal_frames = frames;
     return SQLITE_OK;
 }

@@ -144,24 +144,34 @@ void sk_sqlite_positions_aborted(struct sk_sqlite_bus *self)
     (void)each_cursor(self, abort_one, NULL);
 }
 
+/* By content: the caller may have copied the record. */
+static struct sk_sqlite_cursor *cursor_of(struct sk_sqlite_bus *self,
+                                          const struct sk_bus_record *record)
+{
+    if (record->subscription < 0 || (size_t)record->subscription >= self->reader.count)
+        return NULL;
+    struct sk_sqlite_subscription *subscription =
+        &self->reader.subscriptions[record->subscription];
+    for (size_t i = 0; i < subscription->count && subscription->group; i++) {
+        struct sk_sqlite_cursor *cursor = &subscription->cursors[i];
+        if (cursor->partition == record->partition &&
+            sk_text_equal(cursor->topic->name, record->topic))
+            return cursor;
+    }
+    return NULL;
+}
+
 enum sk_verdict sk_sqlite_done(struct sk_bus *bus, const struct sk_bus_record *record,
                                struct sk_error *err)
 {
     struct sk_sqlite_bus *self = (struct sk_sqlite_bus *)bus;
-    struct sk_sqlite_subscription *subscription =
-        &self->reader.subscriptions[record->subscription];
+    struct sk_sqlite_cursor *cursor = cursor_of(self, record);
 
     if (!self->writer.open)
         return sk_fail(err, SK_FATAL, "bus.use", "done outside a unit of work");
-    for (size_t i = 0; i < subscription->count && subscription->group; i++) {
-        struct sk_sqlite_cursor *cursor = &subscription->cursors[i];
-        if (cursor->partition != record->partition ||
-            cursor->topic->name.data != record->topic.data)
-            continue;
-        if (record->position < cursor->committed ||
-            sk_flight_done(&cursor->flight, record->position))
-            return SK_OK;
-    }
+    if (cursor && (record->position < cursor->committed ||
+                   sk_flight_done(&cursor->flight, record->position)))
+        return SK_OK;
     return sk_fail(err, SK_FATAL, "bus.use",
                    "done of a record that poll did not return to this group since the "
                    "last abort (%.*s/%d/%lld)",

@@ -36,6 +36,16 @@ enum sk_verdict sk_sqlite_ends_read(struct sk_sqlite_bus *self, struct sk_error 
     }
 }
 
+int64_t sk_sqlite_position_resolve(const struct sk_sqlite_bus *self, int64_t shard,
+                                   int64_t position)
+{
+    int64_t end = self->reader.ends[shard];
+
+    if (position == -1)
+        return 0;
+    return position < 0 || position > end ? end : position;
+}
+
 static void subscription_fini(struct sk_sqlite_subscription *subscription)
 {
     for (size_t i = 0; i < subscription->count; i++)

@@ -211,8 +211,13 @@ void sk_sqlite_heartbeat(struct sk_sqlite_bus *self)
 
 void sk_sqlite_standby_close(struct sk_sqlite_bus *self)
 {
-    if (self->standby.file >= 0)
-        close(self->standby.file);
+    struct sk_sqlite_standby *standby = &self->standby;
+
+    if (standby->file < 0)
+        return;
+    if (standby->active) /* also when a forked child still has the descriptor */
+        byte_unlock(standby->file, standby->epoch);
+    close(standby->file);
 }
 
 enum sk_verdict sk_sqlite_identity_hold(struct sk_sqlite_bus *self,

@@ -139,10 +139,12 @@ enum sk_verdict sk_sqlite_fetch(struct sk_bus *bus, const struct sk_bus_span *sp
 
     SK_TRY(sk_sqlite_topic_find(self, span->topic, &topic, err));
     if (span->partition < 0 || span->partition >= topic->partitions || span->position < 0)
-        return sk_fail(err, SK_REJECT, "bus.position",
-                       "%.*s has the partitions 0 to %d and positions from 0",
+        return sk_fail(err, SK_REJECT, "bus.position", "%.*s has the partitions 0 to %d",
                        SK_TEXT_ARG(span->topic), (int)topic->partitions - 1);
-    struct walk walk = {SK_ST_READ, topic, span->partition, span->position};
+    SK_TRY(sk_sqlite_ends_read(self, err));
+    struct walk walk = {SK_ST_READ, topic, span->partition,
+                        sk_sqlite_position_resolve(
+                            self, topic->first_shard + span->partition, span->position)};
     enum sk_verdict verdict = walk_on(self, &walk, span->limit, &visitor, err);
     *ret_next = walk.position;
     return verdict;
