@@ -12,6 +12,13 @@ static bool is_by_pointer(const struct sk_field *field)
     return field->array || (field->optional && field->kind == SK_FIELD_RECORD);
 }
 
+/* An optional scalar; its flag may well be the first member, at offset 0. */
+static bool has_flag(const struct sk_field *field)
+{
+    return field->optional && field->kind != SK_FIELD_STRING &&
+           field->kind != SK_FIELD_BYTES && field->kind != SK_FIELD_RECORD;
+}
+
 size_t sk_field_count(const struct sk_field *field, const void *record)
 {
     if (field->array)
@@ -60,7 +67,7 @@ void *sk_field_make(const struct sk_field *field, void *record, size_t count,
     }
     if (field->array)
         *(size_t *)member(record, field->presence) = count;
-    else if (field->presence)
+    else if (has_flag(field))
         *(bool *)member(record, field->presence) = count > 0;
     if (field->kind == SK_FIELD_RECORD)
         init_records(field, first, count);
