@@ -69,7 +69,8 @@ static const char *const organisator_fields[] = {"organisator_id",
                                                  "subsidiegroepen",
                                                  NULL};
 
-static const char *const koppeling_fields[] = {"id",
+static const char *const koppeling_fields[] = {"soort",
+                                               "id",
                                                "versie",
                                                "onderwerp_versie",
                                                "besluit",

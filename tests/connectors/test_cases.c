@@ -53,7 +53,7 @@ static json_t *translate_all(const struct test_case *test, const json_t *input)
     const char *arguments[OPTION_MAX];
     sk_buffer_auto text = {0};
     size_t count = read_options(test->folder, &text, arguments);
-    struct desk *desk = desk_open(test->connector, arguments, (int)count);
+    struct desk *desk = desk_open(test->connector, NULL, arguments, (int)count);
     json_t *results = json_array();
 
     if (!json_is_array(input))

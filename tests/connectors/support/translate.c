@@ -33,23 +33,28 @@ struct sk_emitter {
     json_t *results;
 };
 
-struct desk *desk_open(const struct sk_connector *connector, const char *const *arguments,
-                       int count)
+struct desk *desk_open(const struct sk_connector *connector, const char *file,
+                       const char *const *arguments, int count)
 {
     struct desk *desk = sk_alloc_zeroed(sizeof(*desk));
+    char *const *writable = (char *const *)(uintptr_t)arguments;
     struct sk_error err = {0};
 
     desk->connector = connector;
     desk->state = sk_alloc_zeroed(connector->state_size);
-    assert_int_equal(sk_settings_load(connector->name, NULL, count,
-                                      (char *const *)(uintptr_t)arguments,
-                                      &desk->settings, &err),
-                     SK_OK);
+    assert_int_equal(
+        sk_settings_load(connector->name, file, count, writable, &desk->settings, &err),
+        SK_OK);
     assert_int_equal(
         sk_options_read(connector->options, NULL, desk->settings, desk->state, &err),
         SK_OK);
     assert_int_equal(connector->open(desk->state, &err), SK_OK);
     return desk;
+}
+
+struct sk_settings *desk_settings(const struct desk *desk)
+{
+    return desk->settings;
 }
 
 void desk_close(struct desk *desk)

@@ -11,11 +11,12 @@
  */
 struct desk;
 
-/* The connector with these options ("--onderneming=kvk"); fails the test when it does not
- * open. The caller closes. */
-struct desk *desk_open(const struct sk_connector *connector, const char *const *arguments,
-                       int count);
+/* The connector with an INI file (or NULL) and these options ("--onderneming=kvk"); fails
+ * the test when it does not open. The caller closes. */
+struct desk *desk_open(const struct sk_connector *connector, const char *file,
+                       const char *const *arguments, int count);
 void desk_close(struct desk *desk);
+struct sk_settings *desk_settings(const struct desk *desk);
 
 /* Translates one record (an object) and adds to `results` (an array) what came of it:
  * {"event": {…}} without what is absent and without versie, {"erased": key} or
