@@ -138,7 +138,7 @@ enum sk_verdict sk_sqlite_fetch(struct sk_bus *bus, const struct sk_bus_span *sp
     const struct sk_sqlite_topic *topic = NULL;
 
     SK_TRY(sk_sqlite_topic_find(self, span->topic, &topic, err));
-    if (span->partition < 0 || span->partition >= topic->partitions || span->position < 0)
+    if (span->partition < 0 || span->partition >= topic->partitions)
         return sk_fail(err, SK_REJECT, "bus.position", "%.*s has the partitions 0 to %d",
                        SK_TEXT_ARG(span->topic), (int)topic->partitions - 1);
     SK_TRY(sk_sqlite_ends_read(self, err));
