@@ -15,13 +15,12 @@ from systems.judge import Judge
 
 SHARED = os.path.join(ROOT, "..", "shared")
 MESSAGES = int(os.environ.get("SK_REAL_MESSAGES", "3000"))
-PLACE_MAP = {"dossiernummer": "id", "namen.0.naam": "name", "organisatoren.0.organisator_id": "parent_id",
+PLACE_MAP = {"dossiernummer": "id", "namen": "name", "organisatoren": "parent_id", "opvangvorm": "type",
              "adressen.0.straat": "street", "adressen.0.huisnummer": "house_number", "adressen.0.bus": "box",
              "adressen.0.postcode": "postcode", "adressen.0.gemeente": "municipality",
-             "opvangvorm.code": "type", "contacten.0.waarde": "phone", "contacten.1.waarde": "email",
-             "contacten.0.soort": '"TELEFOON"', "contacten.1.soort": '"EMAIL"',
+             "contacten.0": "phone", "contacten.1": "email", "contacten.2": "website",
              "bron.gewijzigd_op": "valid_from", "gesloten_op": "valid_to"}
-ORGANISER_MAP = {"organisator_id": "id", "namen.0.naam": "name", "ondernemingsnummers.0.nummer": "kbo"}
+ORGANISER_MAP = {"organisator_id": "id", "namen": "name", "ondernemingsnummers": "kbo"}
 
 
 @unittest.skipUnless(os.path.isdir(f"{SHARED}/data/lrk-nl-childcare") and os.path.isdir(f"{SHARED}/match-eval"),

@@ -2,7 +2,7 @@
 """Stand-in for Klaroen: complaints about childcare.
 
 Offers   GET /klachten, /oordelen by position, or pushes both to our inbox (--push URL)
-Takes    PUT, DELETE /locaties/{id}, /organisatoren/{id}, /koppelingen/{soort}/{id}
+Takes    PUT, DELETE /locaties/{id}, /organisatoren/{id}, /koppelingen/{klacht_id}
 Echoes   what we answered about a complaint stands in that complaint's next messages, as
          toegewezen[] with door=SCHAKEL; with --echo at_once the answer itself causes one.
 Control  POST klachten {"items": […], "rate": 100}   new complaints, so many a second

@@ -210,7 +210,7 @@ class KlaroenTest(unittest.TestCase):
     def answer(self, klacht_id, versie, *doelen):
         koppeling = {"soort": "klacht", "id": klacht_id, "versie": versie, "besluit": "AUTO",
                      "doelen": [{"niveau": "LOCATIE", "id": doel} for doel in doelen]}
-        return call("PUT", f"{self.klaroen.url}/koppelingen/klacht%2F{klacht_id}", koppeling,
+        return call("PUT", f"{self.klaroen.url}/koppelingen/{klacht_id}", koppeling,
                     {"Idempotency-Key": f"{klacht_id}-{versie}"})
 
     def klachten(self):
