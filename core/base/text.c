@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 int sk_text_compare(struct sk_text a, struct sk_text b)
 {
     size_t common = a.size < b.size ? a.size : b.size;
@@ -68,76 +64,6 @@ bool sk_text_to_int64(struct sk_text text, int64_t *ret_value)
     if (value > (uint64_t)INT64_MAX + negative)
         return false;
     *ret_value = negative ? (int64_t)(0 - value) : (int64_t)value;
-    return true;
-}
-
-/* The size of the well-formed character at `at`, or 0. */
-static size_t utf8_character(const uint8_t *at, size_t left)
-{
-    uint8_t lead = at[0];
-
-    if (lead < 0x80)
-        return 1;
-    if (lead < 0xC2 || lead > 0xF4)
-        return 0;
-    size_t size = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (left < size)
-        return 0;
-    uint8_t low = 0x80, high = 0xBF;
-    if (lead == 0xE0)
-        low = 0xA0;
-    else if (lead == 0xED)
-        high = 0x9F;
-    else if (lead == 0xF0)
-        low = 0x90;
-    else if (lead == 0xF4)
-        high = 0x8F;
-    if (at[1] < low || at[1] > high)
-        return 0;
-    for (size_t i = 2; i < size; i++)
-        if ((at[i] & 0xC0) != 0x80)
-            return 0;
-    return size;
-}
-
-/* Which of the 16 bytes at `at` are not ASCII: bit i for byte i. */
-#ifdef __SSE2__
-static unsigned high_in_16(const uint8_t *at)
-{
-    return (unsigned)_mm_movemask_epi8(_mm_loadu_si128((const void *)at));
-}
-#else
-static unsigned high_in_16(const uint8_t *at)
-{
-    unsigned high = 0;
-
-    for (unsigned i = 0; i < 16; i++)
-        high |= (unsigned)(at[i] >> 7) << i;
-    return high;
-}
-#endif
-
-/* Western text is ASCII with another letter here and there: so always back to sixteens,
- * and the tail is looked at as sixteen too, overlapping what went before. */
-bool sk_utf8_valid(const void *data, size_t size)
-{
-    const uint8_t *at = data, *end = at + size;
-
-    while (at < end) {
-        size_t left = (size_t)(end - at);
-        if (left >= 16) {
-            unsigned high = high_in_16(at);
-            at += high ? __builtin_ctz(high) : 16;
-            if (!high)
-                continue;
-        } else if (size >= 16 && high_in_16(end - 16) >> (16 - left) == 0) {
-            return true;
-        }
-        size_t step = utf8_character(at, (size_t)(end - at));
-        if (step == 0)
-            return false;
-        at += step;
-    }
     return true;
 }
 
