@@ -160,7 +160,7 @@ static enum sk_verdict event_id(struct sk_emitter *out, const struct sk_event_ty
                                 struct sk_error *err)
 {
     sk_buffer_auto payload = {0};
-    char hash[SK_SHA256_HEX_SIZE], versie[24];
+    char hash[SK_SHA256_HEX_SIZE], versie[48];
     int64_t number = sk_event_versie(type, event);
 
     if (type->versie)
@@ -170,7 +170,11 @@ static enum sk_verdict event_id(struct sk_emitter *out, const struct sk_event_ty
         sk_event_set_versie(type, event, number);
     SK_TRY(verdict);
     sk_sha256_hex(payload.data, payload.size, hash);
-    snprintf(versie, sizeof(versie), "%" PRId64, number);
+    if (type->versie)
+        snprintf(versie, sizeof(versie), "%" PRId64, number);
+    else /* the same said again later is another event */
+        snprintf(versie, sizeof(versie), "%" PRId64 ".%zu", sk_emitter_now_ms(out),
+                 out->process->unit.message_count);
     const struct sk_text parts[] = {sk_text(out->process->connector->name),
                                     sk_text(type->topic), key, sk_text(versie),
                                     sk_text(hash)};

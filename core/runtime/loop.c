@@ -15,7 +15,7 @@
 #include "runtime/status.h"
 
 enum {
-    MOST_SOURCES = 32, /* whose descriptors are watched; more are asked now and then */
+    MOST_SOURCES = 12, /* whose descriptors are watched; the client takes 16 in all */
     BUS_RETRY_MS = 250,
     STOP_WITHIN_MS = 2000, /* for the last commit */
     IDLE_MS = 1000,        /* then memory is given back */
