@@ -8,13 +8,29 @@
 #include "avro/pairing.h"
 #include "base/alloc.h"
 
-enum { DEEPEST = 64 }; /* deeper is a recursive type, whose first rounds were looked at */
+/* A walk over both schemas. Types may contain themselves: a pair of nodes that was met
+ * before is not walked again, whatever is missing in it was found then. */
+struct walk {
+    uint8_t *met; /* a bit a pair of nodes */
+    size_t writer_nodes;
+};
 
-static bool covers(const struct sk_schema *reader, const struct sk_schema *writer,
-                   int depth);
+static bool covers(const struct walk *walk, const struct sk_schema *reader,
+                   const struct sk_schema *writer);
 
-static bool covers_fields(const struct sk_schema *reader, const struct sk_schema *writer,
-                          int depth)
+static bool first_meeting(const struct walk *walk, const struct sk_schema *reader,
+                          const struct sk_schema *writer)
+{
+    size_t pair = reader->index * walk->writer_nodes + writer->index;
+    uint8_t bit = (uint8_t)(1 << pair % 8);
+    bool first = !(walk->met[pair / 8] & bit);
+
+    walk->met[pair / 8] |= bit;
+    return first;
+}
+
+static bool covers_fields(const struct walk *walk, const struct sk_schema *reader,
+                          const struct sk_schema *writer)
 {
     sk_auto_free size_t *sources = sk_alloc((reader->field_count + 1) * sizeof(*sources));
     size_t taken = 0;
@@ -24,7 +40,7 @@ static bool covers_fields(const struct sk_schema *reader, const struct sk_schema
         if (sources[i] == SK_PAIR_MISSING)
             continue;
         taken++;
-        if (!covers(reader->fields[i].type, writer->fields[sources[i]].type, depth))
+        if (!covers(walk, reader->fields[i].type, writer->fields[sources[i]].type))
             return false;
     }
     return taken == writer->field_count;
@@ -44,8 +60,8 @@ static bool covers_symbols(const struct sk_schema *reader, const struct sk_schem
 }
 
 /* The branch that would take the writer's value also knows all of it. */
-static bool covered_by_a_branch(const struct sk_schema *reader,
-                                const struct sk_schema *writer, int depth)
+static bool covered_by_a_branch(const struct walk *walk, const struct sk_schema *reader,
+                                const struct sk_schema *writer)
 {
     const struct sk_schema *best = NULL;
     enum sk_pair_rank rank = SK_PAIR_NONE;
@@ -57,41 +73,52 @@ static bool covered_by_a_branch(const struct sk_schema *reader,
             best = reader->branches[i];
         }
     }
-    return best && covers(best, writer, depth);
+    return best && covers(walk, best, writer);
 }
 
-static bool covers(const struct sk_schema *reader, const struct sk_schema *writer,
-                   int depth)
+static bool covers_every_branch(const struct walk *walk, const struct sk_schema *reader,
+                                const struct sk_schema *writer)
 {
-    if (depth == DEEPEST)
-        return true;
-    if (writer->type == SK_AVRO_UNION) {
-        for (size_t i = 0; i < writer->branch_count; i++) {
-            if (!covers(reader, writer->branches[i], depth + 1))
-                return false;
-        }
-        return true;
+    for (size_t i = 0; i < writer->branch_count; i++) {
+        if (!covers(walk, reader, writer->branches[i]))
+            return false;
     }
+    return true;
+}
+
+static bool covers(const struct walk *walk, const struct sk_schema *reader,
+                   const struct sk_schema *writer)
+{
+    if (!first_meeting(walk, reader, writer))
+        return true;
+    if (writer->type == SK_AVRO_UNION)
+        return covers_every_branch(walk, reader, writer);
     if (reader->type == SK_AVRO_UNION)
-        return covered_by_a_branch(reader, writer, depth + 1);
+        return covered_by_a_branch(walk, reader, writer);
     if (reader->type != writer->type)
         return sk_pair_promotes(reader->type, writer->type);
     switch (writer->type) {
     case SK_AVRO_RECORD:
-        return covers_fields(reader, writer, depth + 1);
+        return covers_fields(walk, reader, writer);
     case SK_AVRO_ENUM:
         return covers_symbols(reader, writer);
     case SK_AVRO_ARRAY:
     case SK_AVRO_MAP:
-        return covers(reader->items, writer->items, depth + 1);
+        return covers(walk, reader->items, writer->items);
     default:
         return true;
     }
 }
 
-bool sk_codec_covers(const struct sk_schema *reader, const struct sk_schema *writer)
+bool sk_codec_covers(const struct sk_schema_document *reader,
+                     const struct sk_schema_document *writer)
 {
-    return covers(reader, writer, 0);
+    size_t writer_nodes = sk_schema_node_count(writer);
+    size_t pairs = sk_schema_node_count(reader) * writer_nodes;
+    sk_auto_free uint8_t *met = sk_alloc_zeroed(pairs / 8 + 1);
+    struct walk walk = {met, writer_nodes};
+
+    return covers(&walk, sk_schema_root(reader), sk_schema_root(writer));
 }
 
 static enum sk_verdict make_resolver(struct sk_codec_plan *plan,
@@ -103,7 +130,7 @@ static enum sk_verdict make_resolver(struct sk_codec_plan *plan,
 
     SK_TRY(sk_schema_parse(own, strlen(own), &reader, err));
     SK_TRY(sk_resolver_new(writer, reader, &plan->resolver, err));
-    plan->whole = sk_codec_covers(sk_schema_root(reader), sk_schema_root(writer));
+    plan->whole = sk_codec_covers(reader, writer);
     return SK_OK;
 }
 

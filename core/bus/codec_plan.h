@@ -24,6 +24,7 @@ void sk_codec_plan_fini(struct sk_codec_plan *plan);
 
 /* Is every field, symbol and branch of the writer known to the reader, all the way down?
  */
-bool sk_codec_covers(const struct sk_schema *reader, const struct sk_schema *writer);
+bool sk_codec_covers(const struct sk_schema_document *reader,
+                     const struct sk_schema_document *writer);
 
 #endif
