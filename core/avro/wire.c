@@ -10,6 +10,11 @@ enum {
     BOUND_MAX = 16 * SK_EVENT_SIZE_MAX,
 };
 
+void sk_wire_clear_large(void *record, size_t size)
+{
+    memset(record, 0, size);
+}
+
 void *sk_wire_fail(struct sk_wire_trouble *trouble, const char *reason)
 {
     trouble->reason = reason;
@@ -169,8 +174,9 @@ static inline const uint8_t *get_size(const uint8_t *at, struct sk_wire_reader *
     return at;
 }
 
-const uint8_t *sk_wire_get_any_text(const uint8_t *at, struct sk_wire_reader *reader,
-                                    size_t rest, struct sk_text *ret_text)
+SK_WIRE_CALL static const uint8_t *get_other_text(const uint8_t *at,
+                                                  struct sk_wire_reader *reader,
+                                                  size_t rest, struct sk_text *ret_text)
 {
     size_t size = 0;
 
@@ -178,9 +184,28 @@ const uint8_t *sk_wire_get_any_text(const uint8_t *at, struct sk_wire_reader *re
     if (!at)
         return NULL;
     *ret_text = (struct sk_text){(const char *)at, size};
-    if (!sk_wire_is_ascii(at, size) && !sk_utf8_valid(at, size))
+    if (!sk_utf8_valid(at, size))
         return sk_wire_fail(&reader->trouble, "the text is not UTF-8");
     return at + size;
+}
+
+/* Again the common first: a size in one byte or two, and ASCII. Without a local whose
+ * address is taken, this has no stack frame. */
+const uint8_t *sk_wire_get_any_text(const uint8_t *at, struct sk_wire_reader *reader,
+                                    size_t rest, struct sk_text *ret_text)
+{
+    const uint8_t *text = at + 1;
+    size_t size = *at >> 1, left = sk_wire_left(at, reader);
+
+    if (*at & 0x80 && left > 1) {
+        text = at + 2;
+        size = ((size_t)at[1] << 7 | (*at & 0x7F)) >> 1;
+    }
+    if ((*at & 1) || (text[-1] & 0x80) || left < size + rest + 2 ||
+        !sk_wire_is_ascii(text, size))
+        return get_other_text(at, reader, rest, ret_text);
+    *ret_text = (struct sk_text){(const char *)text, size};
+    return text + size;
 }
 
 const uint8_t *sk_wire_get_bytes(const uint8_t *at, struct sk_wire_reader *reader,
@@ -238,8 +263,28 @@ const uint8_t *sk_wire_get_block(const uint8_t *at, struct sk_wire_reader *reade
     return at;
 }
 
-uint8_t *sk_wire_put_long_text(uint8_t *at, const char *data, size_t size)
+uint8_t *sk_wire_put_varint(uint8_t *at, uint64_t number)
 {
-    memcpy(at, data, size);
-    return sk_utf8_valid(data, size) ? at + size : NULL;
+    while (number >= 0x80) {
+        *at++ = (uint8_t)(number | 0x80);
+        number >>= 7;
+    }
+    *at++ = (uint8_t)number;
+    return at;
+}
+
+uint8_t *sk_wire_check_copied(uint8_t *at, struct sk_wire_trouble *trouble, size_t size)
+{
+    if (!sk_utf8_valid(at, size))
+        return sk_wire_fail(trouble, "the text is not UTF-8");
+    return at + size;
+}
+
+uint8_t *sk_wire_put_long_text(uint8_t *at, struct sk_wire_trouble *trouble,
+                               struct sk_text text)
+{
+    at = sk_wire_put_varint(at, (uint64_t)text.size << 1);
+    if (!sk_wire_copy_long(at, text.data, text.size))
+        return sk_wire_check_copied(at, trouble, text.size);
+    return at + text.size;
 }

@@ -81,7 +81,12 @@ const uint8_t *sk_wire_get_block(const uint8_t *at, struct sk_wire_reader *reade
                                  struct sk_wire_array *array, size_t item_size,
                                  size_t least);
 
-uint8_t *sk_wire_put_long_text(uint8_t *at, const char *data, size_t size);
+/* What wire_put.h leaves to a call: a number of any size, zig-zag done; a text longer
+ * than 16; and a text that is not ASCII, already at `at`. */
+uint8_t *sk_wire_put_varint(uint8_t *at, uint64_t number);
+uint8_t *sk_wire_put_long_text(uint8_t *at, struct sk_wire_trouble *trouble,
+                               struct sk_text text);
+uint8_t *sk_wire_check_copied(uint8_t *at, struct sk_wire_trouble *trouble, size_t size);
 
 /* Values are equal; absent or not was compared before. */
 static inline bool sk_wire_text_equal(const struct sk_text *a, const struct sk_text *b)

@@ -110,7 +110,7 @@ sk_wire_get_boolean(const uint8_t *at, struct sk_wire_reader *reader, bool *ret_
     return at + 1;
 }
 
-/* Up to 16 ASCII characters inside 16 readable bytes, or a call. An odd byte, a negative
+/* Up to 31 ASCII characters inside 32 readable bytes, or a call. An odd byte, a negative
  * size, turns into a large one. */
 SK_WIRE_INLINE const uint8_t *sk_wire_get_text(const uint8_t *at,
                                                struct sk_wire_reader *reader, size_t rest,
@@ -118,8 +118,8 @@ SK_WIRE_INLINE const uint8_t *sk_wire_get_text(const uint8_t *at,
 {
     uint8_t size = (uint8_t)(*at >> 1 | *at << 7);
 
-    if (SK_WIRE_RARE(size > 16) || SK_WIRE_RARE(sk_wire_left(at, reader) < rest + 17) ||
-        SK_WIRE_RARE(!sk_wire_is_ascii_in_16(at + 1, size)))
+    if (SK_WIRE_RARE(size > 31) || SK_WIRE_RARE(sk_wire_left(at, reader) < rest + 33) ||
+        SK_WIRE_RARE(!sk_wire_is_ascii_in_32(at + 1, size)))
         return sk_wire_get_any_text(at, reader, rest, ret_text);
     *ret_text = (struct sk_text){(const char *)at + 1, size};
     return at + 1 + size;

@@ -8,20 +8,41 @@
 
 SK_WIRE_INLINE uint8_t *sk_wire_put_long(uint8_t *at, int64_t value)
 {
-    uint64_t rest = ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+    uint64_t number = sk_wire_zigzag(value);
 
-    while (rest >= 0x80) {
-        *at++ = (uint8_t)(rest | 0x80);
-        rest >>= 7;
-    }
-    *at++ = (uint8_t)rest;
-    return at;
+    if (SK_WIRE_RARE(number >= 0x80))
+        return sk_wire_put_varint(at, number);
+    *at = (uint8_t)number;
+    return at + 1;
+}
+
+/* Six bytes of seven bits, eight stored: a number takes room for ten. */
+SK_WIRE_INLINE uint8_t *sk_wire_put_instant(uint8_t *at, int64_t value)
+{
+    uint64_t number = (uint64_t)value << 1;
+
+    if (SK_WIRE_RARE((uint64_t)value >> 41 != 0) || SK_WIRE_RARE(number >> 35 == 0))
+        return sk_wire_put_long(at, value);
+    sk_wire_store64(at, sk_wire_part_six(number) | 0x8080808080);
+    return at + 6;
+}
+
+SK_WIRE_INLINE uint8_t *sk_wire_put_date(uint8_t *at, int32_t value)
+{
+    uint32_t number = (uint32_t)value << 1;
+
+    if (SK_WIRE_RARE((uint32_t)value >> 20 != 0) || SK_WIRE_RARE(number >> 14 == 0))
+        return sk_wire_put_long(at, value);
+    at[0] = (uint8_t)(number | 0x80);
+    at[1] = (uint8_t)(number >> 7 | 0x80);
+    at[2] = (uint8_t)(number >> 14);
+    return at + 3;
 }
 
 SK_WIRE_INLINE uint8_t *sk_wire_put_enum(uint8_t *at, struct sk_wire_trouble *trouble,
-                                         int32_t value, size_t symbol_count)
+                                         int32_t value, int32_t count)
 {
-    if (__builtin_expect((uint32_t)value >= symbol_count, 0))
+    if (SK_WIRE_RARE((uint32_t)value >= (uint32_t)count))
         return sk_wire_fail(trouble, "there is no such enum symbol");
     return sk_wire_put_long(at, value);
 }
@@ -65,13 +86,15 @@ SK_WIRE_INLINE bool sk_wire_copy_4_to_8(uint8_t *to, const char *from, size_t si
 
 SK_WIRE_INLINE bool sk_wire_copy_0_to_3(uint8_t *to, const char *from, size_t size)
 {
-    uint8_t high = 0;
+    if (size == 0)
+        return true;
+    uint8_t first = (uint8_t)from[0], middle = (uint8_t)from[size / 2];
+    uint8_t last = (uint8_t)from[size - 1];
 
-    for (size_t i = 0; i < size; i++) {
-        to[i] = (uint8_t)from[i];
-        high |= (uint8_t)from[i];
-    }
-    return high < 0x80;
+    to[0] = first;
+    to[size / 2] = middle;
+    to[size - 1] = last;
+    return ((first | middle | last) & 0x80) == 0;
 }
 
 SK_WIRE_INLINE uint8_t *sk_wire_put_text(uint8_t *at, struct sk_wire_trouble *trouble,
@@ -80,19 +103,17 @@ SK_WIRE_INLINE uint8_t *sk_wire_put_text(uint8_t *at, struct sk_wire_trouble *tr
     size_t size = text.size;
     bool ascii;
 
-    at = sk_wire_put_long(at, (int64_t)size);
-    if (size > 16) {
-        at = sk_wire_put_long_text(at, text.data, size);
-        return at ? at : sk_wire_fail(trouble, "the text is not UTF-8");
-    }
+    if (size > 16)
+        return sk_wire_put_long_text(at, trouble, text);
+    *at++ = (uint8_t)(size << 1);
     if (size >= 8)
         ascii = sk_wire_copy_8_to_16(at, text.data, size);
     else if (size >= 4)
         ascii = sk_wire_copy_4_to_8(at, text.data, size);
     else
         ascii = sk_wire_copy_0_to_3(at, text.data, size);
-    if (__builtin_expect(!ascii, 0) && !sk_utf8_valid(text.data, size))
-        return sk_wire_fail(trouble, "the text is not UTF-8");
+    if (SK_WIRE_RARE(!ascii))
+        return sk_wire_check_copied(at, trouble, size);
     return at + size;
 }
 

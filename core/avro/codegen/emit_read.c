@@ -29,7 +29,7 @@ static const char *get_verb(const struct layout_field *field)
 
     if (field->logical == SK_LOGICAL_DATE)
         return "date";
-    if (field->logical == SK_LOGICAL_TIMESTAMP_MILLIS)
+    if (layout_field_is_instant(field))
         return "instant";
     return verbs[field->kind];
 }

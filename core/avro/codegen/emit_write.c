@@ -12,7 +12,7 @@
 static size_t most(const struct layout_field *field)
 {
     static const size_t bounds[] = {
-        [SK_FIELD_BOOLEAN] = 1, [SK_FIELD_INT] = 5,   [SK_FIELD_LONG] = 10,
+        [SK_FIELD_BOOLEAN] = 1, [SK_FIELD_INT] = 10,  [SK_FIELD_LONG] = 10,
         [SK_FIELD_STRING] = 5,  [SK_FIELD_BYTES] = 5, [SK_FIELD_ENUM] = 5,
         [SK_FIELD_RECORD] = 0,
     };
@@ -75,6 +75,13 @@ static void emit_bound(struct sk_buffer *out, const struct layout_record *record
     sk_buffer_printf(out, "    (void)self;\n    return bound;\n}\n\n");
 }
 
+static const char *put_verb(const struct layout_field *field)
+{
+    if (field->logical == SK_LOGICAL_DATE)
+        return "date";
+    return layout_field_is_instant(field) ? "instant" : "long";
+}
+
 /* "at = ...;" writes the value `source`. True when `at` may be NULL after it. */
 static bool emit_put(struct sk_buffer *out, const struct layout_field *field,
                      const char *source)
@@ -85,7 +92,8 @@ static bool emit_put(struct sk_buffer *out, const struct layout_field *field,
         return false;
     case SK_FIELD_INT:
     case SK_FIELD_LONG:
-        sk_buffer_printf(out, "    at = sk_wire_put_long(at, %s);\n", source);
+        sk_buffer_printf(out, "    at = sk_wire_put_%s(at, %s);\n", put_verb(field),
+                         source);
         return false;
     case SK_FIELD_BYTES:
         sk_buffer_printf(out, "    at = sk_wire_put_bytes(at, %s);\n", source);

@@ -94,6 +94,10 @@ char *layout_upper(struct sk_arena *arena, const char *name);
 const struct layout_field *layout_record_field(const struct layout_record *record,
                                                const char *name); /* NULL: none */
 
+/* Usually an instant of our time: declared as one, or a `versie`, which starts from one.
+ */
+bool layout_field_is_instant(const struct layout_field *field);
+
 /* The least bytes that a value takes on the wire. */
 size_t layout_record_least(const struct layout_record *record);
 size_t layout_field_least(const struct layout_field *field);

@@ -165,6 +165,12 @@ enum sk_verdict layout_field(struct layout_build *build,
     return verdict;
 }
 
+bool layout_field_is_instant(const struct layout_field *field)
+{
+    return field->logical == SK_LOGICAL_TIMESTAMP_MILLIS ||
+           (field->kind == SK_FIELD_LONG && strcmp(field->name, "versie") == 0);
+}
+
 size_t layout_field_least(const struct layout_field *field)
 {
     if (field->kind == SK_FIELD_RECORD && !field->optional && !field->array)
