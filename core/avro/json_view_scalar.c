@@ -57,6 +57,8 @@ static enum sk_verdict encode_real(struct sk_json_encoder *self,
         sk_avro_write_double(self->out, value);
         return SK_OK;
     }
+    if (self->exact && !isnan(value) && (double)(float)value != value)
+        return sk_json_misfit(self, path, "a number that is a float", json);
     if (isfinite(value) && fabs(value) > (double)FLT_MAX)
         return sk_path_fail(self->err, "avro.json", path,
                             "the number does not fit a float");
