@@ -62,11 +62,24 @@ static json_t *mask_items(const struct sk_schema *schema, json_t *json)
     return json;
 }
 
-/* Does a value of this JSON type stand for that branch? */
+/* Plain JSON of a record has all its fields and no others. */
+static bool is_record(const struct sk_schema *record, const json_t *json)
+{
+    if (json_object_size(json) != record->field_count)
+        return false;
+    for (size_t i = 0; i < record->field_count; i++) {
+        if (!json_object_get(json, record->fields[i].name))
+            return false;
+    }
+    return true;
+}
+
+/* May this JSON value stand for that branch? */
 static bool may_be(const struct sk_schema *branch, const json_t *json)
 {
     switch (branch->type) {
     case SK_AVRO_RECORD:
+        return json_is_object(json) && is_record(branch, json);
     case SK_AVRO_MAP:
         return json_is_object(json);
     case SK_AVRO_ARRAY:

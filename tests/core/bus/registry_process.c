@@ -20,7 +20,7 @@
 static void wait_until_ready(struct registry_process *registry, int output)
 {
     FILE *lines = fdopen(output, "r");
-    char line[1024];
+    char line[1024] = "";
     const char *address;
 
     while (fgets(line, sizeof(line), lines)) {
