@@ -179,7 +179,7 @@ static bool commit(struct loop *loop)
         return false;
     }
     bus_trouble(loop, &err);
-    if (!process->unit.sent)
+    if (!process->unit.waits)
         unit_given_up(loop, &err);
     return false;
 }
@@ -262,7 +262,7 @@ static void turn(struct loop *loop)
     loop->more = false;
     if (loop->bus_at_ms > sk_clock_monotonic_ms())
         return;
-    if (process->unit.sent && !commit(loop))
+    if (process->unit.waits && !commit(loop))
         return;
     if (loop->rewind)
         rewind_bus(loop);
@@ -308,7 +308,7 @@ static void stop(struct loop *loop)
     process->stopping = true;
     for (size_t i = 0; i < process->sink_count; i++)
         sk_sink_cancel(&process->sinks[i]);
-    while (!process->failed && !commit(loop) && process->unit.sent &&
+    while (!process->failed && !commit(loop) && process->unit.waits &&
            sk_clock_monotonic_ms() < deadline)
         poll(NULL, 0, BUS_RETRY_MS);
     if (!sk_unit_empty(&process->unit))

@@ -16,7 +16,7 @@ bool sk_unit_empty(const struct sk_unit *unit)
 static void clear(struct sk_unit *unit)
 {
     unit->message_count = unit->done_count = unit->waiter_count = 0;
-    unit->sent = false;
+    unit->begun = unit->waits = false;
     unit->now_ms = 0;
     sk_map_fini(&unit->newest);
     if (sk_arena_footprint(&unit->arena) > IDLE_ARENA)
@@ -180,29 +180,40 @@ static enum sk_verdict hand_over(const struct sk_unit *unit, struct sk_bus *bus,
     return SK_OK;
 }
 
+/* Not stored, and what was polled for it will be polled again. */
+static enum sk_verdict give_up(struct sk_unit *unit, struct sk_bus *bus,
+                               enum sk_verdict verdict, struct sk_error *err)
+{
+    struct sk_error problem = {0};
+
+    if (sk_bus_abort(bus, &problem) == SK_FATAL) {
+        *err = problem;
+        verdict = SK_FATAL;
+    }
+    settle(unit, false);
+    return verdict;
+}
+
 enum sk_verdict sk_unit_commit(struct sk_unit *unit, struct sk_bus *bus,
                                struct sk_error *err)
 {
-    struct sk_error ignored = {0};
-    enum sk_verdict verdict = SK_OK;
-
     if (!unit->message_count && !unit->done_count) {
         settle(unit, true);
         return SK_OK;
     }
-    if (!unit->sent) {
-        verdict = sk_bus_begin(bus, err);
-        if (verdict == SK_OK)
-            verdict = hand_over(unit, bus, err);
-        if (verdict != SK_OK) {
-            if (sk_bus_abort(bus, &ignored) == SK_FATAL)
-                verdict = SK_FATAL;
-            settle(unit, false);
-            return verdict;
-        }
-        unit->sent = true;
+    if (!unit->begun) {
+        unit->waits = true;
+        SK_TRY(sk_bus_begin(bus, err));
+        unit->begun = true;
+        enum sk_verdict verdict = hand_over(unit, bus, err);
+        if (verdict != SK_OK)
+            return give_up(unit, bus, verdict, err);
     }
-    SK_TRY(sk_bus_commit(bus, err));
+    enum sk_verdict verdict = sk_bus_commit(bus, err);
+    if (verdict == SK_RETRY && strcmp(err->id, "bus.full") == 0)
+        return give_up(unit, bus, verdict,
+                       err); /* the positions must not wait for room */
+    SK_TRY(verdict);
     settle(unit, true);
     return SK_OK;
 }

@@ -36,7 +36,8 @@ struct sk_unit {
     size_t waiter_count, waiter_capacity;
     struct sk_map newest; /* topic and key to the number + 1 of its last message */
     int64_t now_ms;       /* the present of this unit */
-    bool sent;            /* handed to the bus, which has not committed it yet */
+    bool begun;           /* on the bus, and all handed over */
+    bool waits;           /* for a commit: nothing may be added */
 };
 
 void sk_unit_fini(struct sk_unit *unit);
@@ -60,8 +61,8 @@ struct sk_unit_mark sk_unit_mark(const struct sk_unit *unit);
 void sk_unit_rollback(struct sk_unit *unit, struct sk_unit_mark mark);
 
 /* Commits, tells the waiters and empties the unit. SK_RETRY: the bus is away; when
- * unit->sent, call again later and add nothing until then; when not, the unit was given
- * up (waiters told, unit empty) and the bus returns its records again. */
+ * unit->waits, call again later and add nothing until then; when not, the bus is full and
+ * the unit was given up: waiters told, unit empty, its records will be polled again. */
 enum sk_verdict sk_unit_commit(struct sk_unit *unit, struct sk_bus *bus,
                                struct sk_error *err);
 

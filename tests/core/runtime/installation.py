@@ -48,6 +48,8 @@ class Installation:
                 process.kill()
                 process.wait()
         self.log.close()
+        if os.environ.get("KEEP"):
+            os.system(f"cp -r {self.folder} /tmp/w/rt_keep")
         self.holder.cleanup()
 
     def logged(self):
