@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * correlation - brings complaints (later mails, notifications, reports) into the dossier
+ * of the right location or organiser.
+ *
+ * The register is read whole into the matcher before the first complaint; open items are
+ * known from the koppeling table, which holds what was committed. Everything else it
+ * needs it asks of the bus, so it keeps little and forgets nothing in a crash.
+ */
+#include "correlation/correlation.h"
+
+#include "base/compiler.h"
+#include "base/log.h"
+#include "correlation/oordeel.h"
+#include "correlation/place.h"
+#include "correlation/register_rows.h"
+
+enum { MATCHED_AGAIN = 50 }; /* open items a tick, so that a tick stays short */
+
+static const struct sk_option options[] = {
+    SK_INTEGER(struct correlation, minimum, .name = "register.minimum", .fallback = "1",
+               .min = 1, .max = 10000000,
+               .help = "decide nothing while the register has fewer locations than this"),
+    SK_DURATION(struct correlation, danger_ms, .name = "gevaar.binnen", .fallback = "30m",
+                .help = "how long an item with danger may wait for a person"),
+    SK_INTEGER(struct correlation, sample_percent, .name = "steekproef", .fallback = "2",
+               .min = 0, .max = 100,
+               .help = "percentage of automatic links that a person checks afterwards"),
+    SK_STRING(struct correlation, calendar_path, .name = "kalender", .optional = true,
+              .help = "file of closing days beside weekends and holidays, a date a line"),
+    SK_END_OF_OPTIONS,
+};
+
+static enum sk_verdict correlation_open(void *state, struct sk_error *err)
+{
+    struct correlation *self = state;
+
+    self->reg = sk_match_register_new();
+    return calendar_init(&self->calendar, self->calendar_path, err);
+}
+
+static void correlation_close(void *state)
+{
+    struct correlation *self = state;
+
+    sk_match_register_free(self->reg);
+    calendar_fini(&self->calendar);
+    worklist_fini(&self->worklist);
+}
+
+static void take_register(struct correlation *self, const struct sk_event *event)
+{
+    bool location = event->type == &sk_opvang_locatie;
+
+    self->register_changes++;
+    if (!event->value)
+        sk_match_register_remove(
+            self->reg, location ? SK_MATCH_LOCATIE : SK_MATCH_ORGANISATOR, event->key);
+    else if (location)
+        register_put_location(self->reg, event->value);
+    else
+        register_put_organiser(self->reg, event->value);
+}
+
+static enum sk_verdict correlation_table(void *state, const struct sk_event *event,
+                                         struct sk_emitter *, struct sk_error *)
+{
+    struct correlation *self = state;
+
+    if (event->type != &sk_koppeling)
+        take_register(self, event);
+    else if (event->value)
+        worklist_note(&self->worklist, event->key, event->value);
+    else
+        worklist_forget(&self->worklist, event->key);
+    return SK_OK;
+}
+
+static enum sk_verdict correlation_loaded(void *state, struct sk_emitter *,
+                                          struct sk_error *err)
+{
+    const struct correlation *self = state;
+    size_t locations = sk_match_register_locations(self->reg);
+
+    if ((int64_t)locations < self->minimum)
+        return sk_fail(err, SK_RETRY, "register.small",
+                       "the register has %zu locations and register.minimum is %lld: "
+                       "nothing is decided yet",
+                       locations, (long long)self->minimum);
+    return SK_OK;
+}
+
+static enum sk_verdict correlation_handle(void *state, const struct sk_event *event,
+                                          struct sk_emitter *out, struct sk_error *err)
+{
+    struct correlation *self = state;
+    struct subject subject;
+
+    if (event->type == &sk_koppeling_oordeel)
+        return event->value ? oordeel_apply(self, event->value, out, err) : SK_OK;
+    if (!event->value)
+        return place_erase(sk_text(event->type->topic), event->key, out, err);
+    subject_read(&subject, event->type, event->value, sk_emitter_arena(out));
+    return place_subject(self, &subject, out, err);
+}
+
+static void report_danger(struct correlation *self, int64_t now_ms)
+{
+    struct work_item *item;
+
+    while ((item = worklist_overdue(&self->worklist, now_ms))) {
+        item->alarmed = true;
+        sk_log_warn("correlation.danger_waits",
+                    SK_SLICE("onderwerp", ((struct sk_text){item->key, item->key_size})),
+                    SK_INT64("since_due_ms", now_ms - item->due_ms));
+    }
+}
+
+static enum sk_verdict correlation_tick(void *state, int64_t now_ms,
+                                        struct sk_emitter *out, struct sk_error *err)
+{
+    struct correlation *self = state;
+
+    report_danger(self, now_ms);
+    for (int i = 0; i < MATCHED_AGAIN; i++) {
+        struct work_item *item = worklist_stale(&self->worklist, self->register_changes);
+
+        if (!item)
+            break;
+        SK_TRY(place_again(self, (struct sk_text){item->key, item->key_size}, out, err));
+        item->matched_at = self->register_changes;
+    }
+    return SK_OK;
+}
+
+static const struct sk_event_type *const inputs[] = {&sk_klacht, &sk_koppeling_oordeel,
+                                                     NULL};
+
+static const struct sk_event_type *const tables[] = {
+    &sk_opvang_locatie, &sk_opvang_organisator, &sk_koppeling, NULL};
+
+static const struct sk_processor processor = {
+    .name = "koppelen",
+    .inputs = inputs,
+    .tables = tables,
+    .table = correlation_table,
+    .loaded = correlation_loaded,
+    .handle = correlation_handle,
+    .tick = correlation_tick,
+};
+
+const struct sk_connector correlation = {
+    .name = "correlation",
+    .summary = "links complaints to the dossiers of locations and organisers",
+    .state_size = sizeof(struct correlation),
+    .options = options,
+    .processor = &processor,
+    .open = correlation_open,
+    .close = correlation_close,
+};

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SK_CORRELATION_CORRELATION_H
+#define SK_CORRELATION_CORRELATION_H
+
+#include "correlation/calendar.h"
+#include "correlation/worklist.h"
+#include "match/register.h"
+
+/* The state of the process: the register in the matcher, and the items that wait. */
+struct correlation {
+    int64_t minimum; /* options */
+    int64_t danger_ms;
+    int64_t sample_percent;
+    const char *calendar_path;
+
+    struct sk_match_register *reg;
+    uint64_t register_changes; /* how often the register changed since start */
+    struct calendar calendar;
+    struct worklist worklist;
+};
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SK_CORRELATION_DECISION_H
+#define SK_CORRELATION_DECISION_H
+
+#include "correlation/correlation.h"
+#include "correlation/subject.h"
+#include "events/koppeling.h"
+
+/* Decisions as events: made by the matcher, by a source or by a person; compared; sent.
+ */
+
+/* What the matcher decides about the subject now. */
+void decision_match(const struct correlation *self, const struct subject *subject,
+                    struct sk_arena *arena, struct koppeling *ret_next);
+
+/* What the assignment by a staff member of the source says. False when the register does
+ * not know its target; ret_next is then the matcher's, for a person to decide. */
+bool decision_assigned(const struct correlation *self, const struct subject *subject,
+                       struct sk_arena *arena, struct koppeling *ret_next);
+
+/* Waits for a person: BEOORDELEN, or GEEN of a machine that may not finally say so. */
+bool decision_is_open(const struct koppeling *decision);
+
+/* The same outcome: nothing that a person or a target would see differently. */
+bool decision_is_same(const struct koppeling *a, const struct koppeling *b);
+bool decision_same_targets(const struct doel *a, size_t a_count, const struct doel *b,
+                           size_t b_count);
+
+/* Adds a fixed code, once. */
+void decision_add_reason(struct koppeling *decision, const char *reason,
+                         struct sk_arena *arena);
+
+/* Sends `next` as the successor of `previous` (NULL: the first): fills its history, times
+ * and source. On return it is complete, its version too. */
+enum sk_verdict decision_send(const struct correlation *self, struct sk_emitter *out,
+                              struct koppeling *next, const struct koppeling *previous,
+                              struct sk_error *err);
+
+#endif

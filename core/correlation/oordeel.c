@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlation/oordeel.h"
+
+#include <inttypes.h>
+
+/* A person's decision that is being carried out. */
+struct act {
+    const struct correlation *self;
+    const struct koppeling_oordeel *oordeel;
+    struct sk_emitter *out;
+    struct sk_arena *arena;
+    struct subject subject;
+    bool has_subject;                 /* the subject may come later than the decision */
+    const struct koppeling *previous; /* or NULL */
+};
+
+static bool is_done(const struct act *act)
+{
+    const struct koppeling *previous = act->previous;
+    struct sk_text id = act->oordeel->oordeel_id;
+
+    if (!previous)
+        return false;
+    if (sk_text_equal(previous->oordeel_id, id))
+        return true;
+    for (size_t i = 0; i < previous->vorige_count; i++) {
+        if (sk_text_equal(previous->vorige[i].oordeel_id, id))
+            return true;
+    }
+    return false;
+}
+
+static enum sk_verdict check_target(const struct act *act, const struct doel *doel,
+                                    struct sk_error *err)
+{
+    const struct sk_match_register *reg = act->self->reg;
+    bool known;
+
+    switch (doel->niveau) {
+    case NIVEAU_LOCATIE:
+        known = sk_match_register_has(reg, SK_MATCH_LOCATIE, doel->id);
+        break;
+    case NIVEAU_ORGANISATOR:
+        known = sk_match_register_has(reg, SK_MATCH_ORGANISATOR, doel->id);
+        break;
+    case NIVEAU_VOORZIENING:
+    case NIVEAU_SUBSIDIEGROEP:
+        known = sk_text_filled(doel->id);
+        break;
+    default:
+        return sk_fail(
+            err, SK_REJECT, "oordeel.target",
+            "an address or an unknown level is no dossier: choose the location "
+            "or the organiser");
+    }
+    if (known)
+        return SK_OK;
+    return sk_fail(err, SK_REJECT, "oordeel.target", "the register has no %s %.*s",
+                   niveau_symbols[doel->niveau], SK_TEXT_ARG(doel->id));
+}
+
+/* What a person decides starts from what stood: input, model and danger are as they were.
+ */
+static struct koppeling start(const struct act *act, int32_t besluit)
+{
+    const struct koppeling_oordeel *oordeel = act->oordeel;
+    struct koppeling next = {.besluit = besluit};
+
+    if (act->has_subject)
+        decision_match(act->self, &act->subject, act->arena, &next);
+    next.besluit = besluit;
+    next.soort = oordeel->onderwerp.soort;
+    next.id = oordeel->onderwerp.id;
+    next.besloten_door = BESLOTEN_DOOR_MENS;
+    next.oordeel_id = oordeel->oordeel_id;
+    next.steekproef = false;
+    next.doelen_count = 0;
+    next.redenen_count = 0;
+    next.waarom_niet_dieper = (struct sk_text){0};
+    next.p = 1000000;
+    if (oordeel->reden && sk_text_filled(oordeel->reden->code))
+        decision_add_reason(&next, sk_arena_string(act->arena, oordeel->reden->code),
+                            act->arena);
+    if (oordeel->verkeerd_dossier)
+        decision_add_reason(&next, "VERKEERD_DOSSIER", act->arena);
+    return next;
+}
+
+/* Why the old item left its dossier. */
+static const char *reason_of(const struct act *act, const char *fallback)
+{
+    const struct code *reden = act->oordeel->reden;
+
+    if (act->oordeel->verkeerd_dossier)
+        return "VERKEERD_DOSSIER";
+    return reden && sk_text_filled(reden->code) ? sk_arena_string(act->arena, reden->code)
+                                                : fallback;
+}
+
+static enum sk_verdict settle(const struct act *act, struct koppeling *next,
+                              const char *reason, struct sk_error *err)
+{
+    return place_settle(act->self, act->out, act->has_subject ? &act->subject : NULL,
+                        act->previous, next, reason, err);
+}
+
+static enum sk_verdict apply_link(const struct act *act, struct sk_error *err)
+{
+    const struct koppeling_oordeel *oordeel = act->oordeel;
+    struct koppeling next = start(act, KOPPELING_BESLUIT_AUTO);
+    struct doel *doelen;
+
+    if (oordeel->doelen_count == 0)
+        return sk_fail(err, SK_REJECT, "oordeel.action", "KOPPELEN names no target");
+    doelen = sk_arena_alloc(act->arena, oordeel->doelen_count * sizeof *doelen);
+    for (size_t i = 0; i < oordeel->doelen_count; i++) {
+        SK_TRY(check_target(act, &oordeel->doelen[i], err));
+        doelen[i] = oordeel->doelen[i];
+        if (doelen[i].rol == DOEL_ROL_ONBEKEND)
+            doelen[i].rol = i == 0 ? DOEL_ROL_HOOFD : DOEL_ROL_OOK_BETROKKEN;
+        if (doelen[i].niveau == NIVEAU_LOCATIE) {
+            doelen[i].dossiernummers = &doelen[i].id;
+            doelen[i].dossiernummers_count = 1;
+        }
+    }
+    next.doelen = doelen;
+    next.doelen_count = oordeel->doelen_count;
+    next.uitleg = sk_arena_printf(act->arena, "Gekoppeld aan %.*s door een medewerker.",
+                                  SK_TEXT_ARG(doelen[0].id));
+    return settle(act, &next, reason_of(act, "HERKOPPELD"), err);
+}
+
+static enum sk_verdict apply_none(const struct act *act, struct sk_error *err)
+{
+    struct koppeling next = start(act, KOPPELING_BESLUIT_GEEN);
+
+    next.uitleg = SK_TEXT("Een medewerker besliste dat dit bij geen dossier hoort.");
+    return settle(act, &next, reason_of(act, "GEEN_DOSSIER"), err);
+}
+
+/* Put off: it stays in the list of work, until noon of the next working day. */
+static enum sk_verdict apply_later(const struct act *act, struct sk_error *err)
+{
+    const struct koppeling *previous = act->previous;
+    struct koppeling next;
+
+    if (!previous || !decision_is_open(previous))
+        return sk_fail(err, SK_REJECT, "oordeel.action",
+                       "UITSTELLEN: nothing waits for a person here");
+    next = *previous;
+    next.oordeel_id = act->oordeel->oordeel_id;
+    next.has_uiterlijk_op = true;
+    next.uiterlijk_op =
+        calendar_next_noon_ms(&act->self->calendar, sk_emitter_now_ms(act->out));
+    decision_add_reason(&next, "UITGESTELD", act->arena);
+    return settle(act, &next, "UITGESTELD", err);
+}
+
+/* The decision before the revoked one, when a person took that too; or NULL. */
+static const struct vorig_besluit *earlier_human(const struct act *act)
+{
+    for (size_t i = 0; i < act->previous->vorige_count; i++) {
+        const struct vorig_besluit *entry = &act->previous->vorige[i];
+
+        if (sk_text_equal(entry->oordeel_id, act->oordeel->herroept))
+            continue;
+        return sk_text_filled(entry->oordeel_id) && entry->doelen_count ? entry : NULL;
+    }
+    return NULL;
+}
+
+/* Undo: what a person had decided before stands again; else it is decided anew. */
+static enum sk_verdict apply_revoke(const struct act *act, struct sk_error *err)
+{
+    const struct koppeling *previous = act->previous;
+    const struct vorig_besluit *earlier;
+    struct koppeling next;
+
+    if (!previous || !sk_text_equal(previous->oordeel_id, act->oordeel->herroept))
+        return sk_fail(err, SK_REJECT, "oordeel.action",
+                       "HERROEPEN: %.*s is not the decision that stands",
+                       SK_TEXT_ARG(act->oordeel->herroept));
+    earlier = earlier_human(act);
+    next = start(act, earlier ? earlier->besluit : KOPPELING_BESLUIT_BEOORDELEN);
+    if (earlier) {
+        next.doelen = earlier->doelen;
+        next.doelen_count = earlier->doelen_count;
+    } else if (act->has_subject) {
+        place_fresh(act->self, &act->subject, act->arena, &next);
+    } else {
+        next.besloten_door = BESLOTEN_DOOR_MACHINE;
+    }
+    next.oordeel_id = act->oordeel->oordeel_id;
+    decision_add_reason(&next, "OORDEEL_HERROEPEN", act->arena);
+    if (earlier || !sk_text_filled(next.uitleg))
+        next.uitleg = SK_TEXT("Een medewerker herriep de vorige beslissing.");
+    return settle(act, &next, reason_of(act, "OORDEEL_HERROEPEN"), err);
+}
+
+enum sk_verdict oordeel_apply(const struct correlation *self,
+                              const struct koppeling_oordeel *oordeel,
+                              struct sk_emitter *out, struct sk_error *err)
+{
+    struct act act = {
+        .self = self, .oordeel = oordeel, .out = out, .arena = sk_emitter_arena(out)};
+    struct sk_text key =
+        subject_key(oordeel->onderwerp.soort, oordeel->onderwerp.id, act.arena);
+    const void *previous = NULL;
+
+    SK_TRY(sk_latest(out, &sk_koppeling, key, &previous, err));
+    act.previous = previous;
+    SK_TRY(place_find(oordeel->onderwerp.soort, oordeel->onderwerp.id, out, &act.subject,
+                      &act.has_subject, err));
+    if (is_done(&act))
+        return SK_OK;
+    if (oordeel->gezien_versie && act.previous &&
+        act.previous->versie != oordeel->gezien_versie)
+        return sk_fail(err, SK_REJECT, "oordeel.stale",
+                       "%.*s stands at version %" PRId64 " and version %" PRId64
+                       " was seen: look again and decide again",
+                       SK_TEXT_ARG(key), act.previous->versie, oordeel->gezien_versie);
+    switch (oordeel->handeling) {
+    case OORDEEL_HANDELING_KOPPELEN:
+        return apply_link(&act, err);
+    case OORDEEL_HANDELING_GEEN:
+        return apply_none(&act, err);
+    case OORDEEL_HANDELING_UITSTELLEN:
+        return apply_later(&act, err);
+    case OORDEEL_HANDELING_HERROEPEN:
+        return apply_revoke(&act, err);
+    default:
+        return sk_fail(err, SK_REJECT, "oordeel.action",
+                       "an action that is not known here");
+    }
+}

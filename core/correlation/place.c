@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who decided last decides what may change it: a person's word is changed by a person,
+ * the source's by the source, a machine's link by nobody until a person has looked; only
+ * what waits is decided anew.
+ */
+#include "correlation/place.h"
+
+#include "correlation/stuk.h"
+
+void place_fresh(const struct correlation *self, const struct subject *subject,
+                 struct sk_arena *arena, struct koppeling *ret_next)
+{
+    if (subject->assignment)
+        decision_assigned(self, subject, arena, ret_next);
+    else
+        decision_match(self, subject, arena, ret_next);
+}
+
+/* A staff member of the source assigned after the decision was taken. */
+static bool is_assigned_since(const struct subject *subject,
+                              const struct koppeling *previous)
+{
+    return subject->assignment && subject->assignment->has_op &&
+           subject->assignment->op > previous->besloten_op;
+}
+
+/* A machine's link meets a changed subject. The link stays; when the subject now points
+ * elsewhere or nowhere, a person is asked whether it should. */
+static void review_link(const struct correlation *self, const struct subject *subject,
+                        const struct koppeling *previous, struct sk_arena *arena,
+                        struct koppeling *next)
+{
+    bool agrees;
+
+    decision_match(self, subject, arena, next);
+    agrees = next->besluit == KOPPELING_BESLUIT_AUTO &&
+             decision_same_targets(next->doelen, next->doelen_count, previous->doelen,
+                                   previous->doelen_count);
+    if (agrees)
+        return;
+    next->besluit = KOPPELING_BESLUIT_BEOORDELEN;
+    next->doelen = previous->doelen;
+    next->doelen_count = previous->doelen_count;
+    next->steekproef = false;
+    next->uitleg =
+        SK_TEXT("Te beoordelen: de gegevens zijn gewijzigd en wijzen niet meer "
+                "eenduidig naar waar het gekoppeld staat.");
+    decision_add_reason(next, "IDENTIFICATIE_GEWIJZIGD", arena);
+}
+
+/* An open item is decided anew; that a person put it off is not forgotten. */
+static void review_open(const struct correlation *self, const struct subject *subject,
+                        const struct koppeling *previous, struct sk_arena *arena,
+                        struct koppeling *next)
+{
+    place_fresh(self, subject, arena, next);
+    if (!decision_is_open(next) || !sk_text_filled(previous->oordeel_id))
+        return;
+    next->oordeel_id = previous->oordeel_id;
+    next->has_uiterlijk_op = previous->has_uiterlijk_op;
+    next->uiterlijk_op = previous->uiterlijk_op;
+    decision_add_reason(next, "UITGESTELD", arena);
+}
+
+/* What stands now, given what stood; false when nothing changes. */
+static bool decide(const struct correlation *self, const struct subject *subject,
+                   const struct koppeling *previous, struct sk_arena *arena,
+                   struct koppeling *next)
+{
+    if (!previous) {
+        place_fresh(self, subject, arena, next);
+        return true;
+    }
+    if (previous->besloten_door == BESLOTEN_DOOR_MENS) {
+        if (!is_assigned_since(subject, previous))
+            return false;
+        place_fresh(self, subject, arena, next);
+    } else if (subject->assignment) {
+        place_fresh(self, subject, arena, next);
+    } else if (previous->besloten_door == BESLOTEN_DOOR_BRON) {
+        return false; /* an assignment that is no longer delivered was still made */
+    } else if (previous->doelen_count == 0) {
+        review_open(self, subject, previous, arena, next);
+    } else if (sk_text_is(previous->invoer_sha256, subject->hash)) {
+        *next = *previous; /* a link never moves because the register does */
+        next->gevaar = subject->gevaar;
+    } else {
+        review_link(self, subject, previous, arena, next);
+    }
+    return !decision_is_same(previous, next);
+}
+
+enum sk_verdict place_settle(const struct correlation *self, struct sk_emitter *out,
+                             const struct subject *subject,
+                             const struct koppeling *previous, struct koppeling *next,
+                             const char *reason, struct sk_error *err)
+{
+    const struct koppeling *standing = next ? next : previous;
+
+    if (next)
+        SK_TRY(decision_send(self, out, next, previous, err));
+    if (next && previous)
+        SK_TRY(stuk_move(out, previous, next, reason, err));
+    return subject ? stuk_write(out, subject, standing, err) : SK_OK;
+}
+
+enum sk_verdict place_subject(const struct correlation *self,
+                              const struct subject *subject, struct sk_emitter *out,
+                              struct sk_error *err)
+{
+    const void *previous = NULL;
+    struct koppeling next;
+
+    SK_TRY(sk_latest(out, &sk_koppeling, subject->key, &previous, err));
+    bool changed = decide(self, subject, previous, sk_emitter_arena(out), &next);
+
+    return place_settle(self, out, subject, previous, changed ? &next : NULL,
+                        "TOEGEWEZEN_IN_BRON", err);
+}
+
+enum sk_verdict place_find(struct sk_text soort, struct sk_text id,
+                           struct sk_emitter *out, struct subject *ret_subject,
+                           bool *ret_found, struct sk_error *err)
+{
+    const struct sk_event_type *type = subject_type(soort);
+    const void *event = NULL;
+
+    *ret_found = false;
+    if (!type)
+        return SK_OK;
+    SK_TRY(sk_latest(out, type, id, &event, err));
+    if (!event)
+        return SK_OK;
+    subject_read(ret_subject, type, event, sk_emitter_arena(out));
+    *ret_found = true;
+    return SK_OK;
+}
+
+enum sk_verdict place_again(const struct correlation *self, struct sk_text key,
+                            struct sk_emitter *out, struct sk_error *err)
+{
+    struct sk_text id = key, soort = sk_text_split(&id, '/');
+    struct subject subject;
+    bool found;
+
+    SK_TRY(place_find(soort, id, out, &subject, &found, err));
+    return found ? place_subject(self, &subject, out, err) : SK_OK;
+}
+
+enum sk_verdict place_erase(struct sk_text soort, struct sk_text id,
+                            struct sk_emitter *out, struct sk_error *err)
+{
+    struct sk_text key = subject_key(soort, id, sk_emitter_arena(out));
+    const void *previous = NULL;
+
+    SK_TRY(sk_latest(out, &sk_koppeling, key, &previous, err));
+    if (!previous)
+        return SK_OK;
+    SK_TRY(stuk_erase(out, previous, err));
+    return sk_emit_erased(out, &sk_koppeling, key, err);
+}
