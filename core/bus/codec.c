@@ -60,8 +60,7 @@ void sk_codec_free(struct sk_codec *codec)
     free(codec);
 }
 
-/* Writing.
- * ------------------------------------------------------------------------------- */
+/* Writing. --------------------------------------------------------------------------- */
 
 static enum sk_verdict own_id(struct sk_codec *codec, const struct sk_event_type *type,
                               int32_t *ret_id, struct sk_error *err)
@@ -96,8 +95,7 @@ enum sk_verdict sk_codec_encode(struct sk_codec *codec, const struct sk_event_ty
     return verdict;
 }
 
-/* Reading.
- * ------------------------------------------------------------------------------- */
+/* Reading. --------------------------------------------------------------------------- */
 
 static enum sk_verdict unframe(struct sk_bytes value, int32_t *ret_id,
                                struct sk_bytes *ret_payload, struct sk_error *err)
@@ -176,8 +174,7 @@ enum sk_verdict sk_codec_decode(struct sk_codec *codec, const struct sk_event_ty
     return SK_OK;
 }
 
-/* For people.
- * ---------------------------------------------------------------------------- */
+/* For people. ------------------------------------------------------------------------ */
 
 enum sk_verdict sk_codec_to_json(struct sk_codec *codec, struct sk_bytes value, bool mask,
                                  json_t **ret_json, struct sk_error *err)

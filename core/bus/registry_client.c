@@ -75,8 +75,7 @@ void sk_registry_client_close(struct sk_registry_client *client)
     free(client);
 }
 
-/* Asking.
- * -------------------------------------------------------------------------------- */
+/* Asking. ---------------------------------------------------------------------------- */
 
 /* What an answer that is no 200 means. */
 static enum sk_verdict judge(const struct question *question,
@@ -209,8 +208,7 @@ static bool try_verify(struct sk_registry_client *client, enum sk_verdict *ret_v
     return *ret_verdict == SK_OK || *ret_verdict == SK_RETRY;
 }
 
-/* Schemas by id.
- * ------------------------------------------------------------------------- */
+/* Schemas by id. --------------------------------------------------------------------- */
 
 static const char *remember(struct sk_registry_client *client, const char *key,
                             struct sk_text schema)
@@ -261,8 +259,7 @@ enum sk_verdict sk_registry_client_schema(struct sk_registry_client *client, int
     return SK_OK;
 }
 
-/* Own schemas.
- * --------------------------------------------------------------------------- */
+/* Own schemas. ----------------------------------------------------------------------- */
 
 /* An own subject without a level of its own gets ours, before its first version. */
 static enum sk_verdict set_level(struct sk_registry_client *client, const char *subject,

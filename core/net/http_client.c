@@ -96,8 +96,7 @@ void sk_http_client_close(struct sk_http_client *client)
     free(client);
 }
 
-/* Calls.
- * --------------------------------------------------------------------------------- */
+/* Calls. ----------------------------------------------------------------------------- */
 
 static struct sk_http_call *call_new(struct sk_http_client *client)
 {
@@ -305,8 +304,7 @@ struct sk_http_call *sk_http_client_start(struct sk_http_client *client,
     return sk_http_call_start(client, request, done, context, false);
 }
 
-/* Answers.
- * ------------------------------------------------------------------------------- */
+/* Answers. --------------------------------------------------------------------------- */
 
 static enum sk_http_failure classify(const struct sk_http_call *call, CURLcode code)
 {
@@ -437,8 +435,7 @@ size_t sk_http_client_under_way(const struct sk_http_client *client)
     return client->count;
 }
 
-/* One at a time.
- * ------------------------------------------------------------------------- */
+/* One at a time. --------------------------------------------------------------------- */
 
 static void keep_answer(void *context, const struct sk_http_response *response)
 {

@@ -57,8 +57,7 @@ struct sk_http_server {
     size_t spare_count;
 };
 
-/* Exchanges. ----------------------------------------------------------------------------
- */
+/* Exchanges. ------------------------------------------------------------------------- */
 
 static void open_add(struct sk_http_exchange *exchange)
 {
@@ -163,8 +162,7 @@ void sk_http_exchange_answer(struct sk_http_exchange *exchange,
         MHD_resume_connection(exchange->connection);
 }
 
-/* What libmicrohttpd calls.
- * -------------------------------------------------------------- */
+/* What libmicrohttpd calls. ---------------------------------------------------------- */
 
 static void *on_target(void *context, const char *target,
                        struct MHD_Connection *connection)
@@ -284,8 +282,7 @@ static size_t keep_escapes(void *, struct MHD_Connection *, char *text)
     return strlen(text);
 }
 
-/* The server.
- * ---------------------------------------------------------------------------- */
+/* The server. ------------------------------------------------------------------------ */
 
 static struct MHD_Daemon *start_daemon(struct sk_http_server *server, int listener)
 {

@@ -25,8 +25,7 @@ unsigned sk_versions_list(struct sk_registry_call *call)
     return sk_call_answer_take(call, answer);
 }
 
-/* Register.
- * ------------------------------------------------------------------------------ */
+/* Register. -------------------------------------------------------------------------- */
 
 /* {"id","version","guid","schemaType","schema"}: as a version, without its subject. */
 static unsigned answer_registered(struct sk_registry_call *call,
@@ -98,8 +97,7 @@ unsigned sk_version_register(struct sk_registry_call *call)
     return add(call, &posted, query.subject);
 }
 
-/* One version.
- * --------------------------------------------------------------------------- */
+/* One version. ----------------------------------------------------------------------- */
 
 unsigned sk_version_get(struct sk_registry_call *call)
 {

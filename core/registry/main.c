@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
-#include "registry/registry.h"
+#include "registry/status.h"
 #include "runtime/common.h"
 
 /* clang-format off */
@@ -20,6 +22,8 @@ const struct sk_option sk_registry_option_table[] = {
               .optional = true,
               .help = "The file that holds the schemas, on a local file system; without "
                       "it registry.sqlite in the folder `data`."),
+    SK_STRING(struct sk_registry_options, data, .name = "data", .optional = true,
+              .help = "The installation's folder, for the store and the status file."),
     SK_STRING(struct sk_registry_options, listen, .name = "listen",
               .fallback = "127.0.0.1:8081", .help = "HOST:PORT; port 0: a free one."),
     SK_SIZE(struct sk_registry_options, body_limit, .name = "body_limit", .fallback = "2M",
@@ -41,12 +45,10 @@ static enum sk_verdict default_store(struct sk_settings *settings,
                                      struct sk_registry_options *options,
                                      struct sk_error *err)
 {
-    const char *data = sk_settings_get(settings, "data").value;
-
-    if (!data)
+    if (!options->data)
         return sk_fail(err, SK_FATAL, "option.required",
                        "give --store FILE, or `data` in [schakel]");
-    sk_auto_free char *path = sk_strf("%s/registry.sqlite", data);
+    sk_auto_free char *path = sk_strf("%s/registry.sqlite", options->data);
     options->store = sk_settings_keep(settings, sk_text(path));
     return SK_OK;
 }
@@ -82,7 +84,8 @@ static int open_signals(void)
     return signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static void serve(struct sk_http_server *server, int signals)
+static void serve(struct sk_registry *registry, struct sk_http_server *server,
+                  int signals)
 {
     struct pollfd polled[] = {
         {.fd = sk_http_server_descriptor(server), .events = POLLIN},
@@ -90,11 +93,20 @@ static void serve(struct sk_http_server *server, int signals)
     };
 
     while (!(polled[1].revents & POLLIN)) {
-        if (poll(polled, SK_COUNT(polled), sk_http_server_timeout_ms(server)) < 0 &&
-            errno != EINTR)
+        int status_ms = sk_registry_status_pump(registry);
+        int server_ms = sk_http_server_timeout_ms(server);
+        int timeout_ms = server_ms < 0 || server_ms > status_ms ? status_ms : server_ms;
+        if (poll(polled, SK_COUNT(polled), timeout_ms) < 0 && errno != EINTR)
             return;
         sk_http_server_run(server);
     }
+}
+
+static enum sk_verdict open_store(struct sk_registry *registry, struct sk_error *err)
+{
+    if (registry->options.data)
+        SK_TRY(sk_folder_make(registry->options.data, err));
+    return sk_store_open(registry->options.store, &registry->store, err);
 }
 
 static enum sk_verdict run(struct sk_registry *registry, struct sk_error *err)
@@ -108,13 +120,16 @@ static enum sk_verdict run(struct sk_registry *registry, struct sk_error *err)
     };
     int signals = open_signals();
 
-    SK_TRY(sk_store_open(registry->options.store, &registry->store, err));
+    registry->started_ms = sk_clock_now_ms();
+    SK_TRY(open_store(registry, err));
     SK_TRY(sk_http_server_open(&options, &server, err));
     sk_log_info("registry.ready", SK_STR("address", sk_http_server_address(server)),
                 SK_STR("store", registry->options.store),
                 SK_STR("uuid", sk_store_uuid(registry->store)));
-    serve(server, signals);
+    sk_registry_status_write(registry, SK_REGISTRY_STATE_ACTIVE);
+    serve(registry, server, signals);
     sk_http_server_close(server);
+    sk_registry_status_write(registry, SK_REGISTRY_STATE_STOPPED);
     close(signals);
     sk_log_info("registry.stopped");
     return SK_OK;

@@ -9,6 +9,7 @@
 /* The section [registry], also as --options. */
 struct sk_registry_options {
     const char *store;  /* file */
+    const char *data;   /* the installation's folder; NULL: none */
     const char *listen; /* HOST:PORT */
     int64_t body_limit;
     bool omit_avro_schema_type; /* in /schemas/ids/{id}, as registries of old */
@@ -28,6 +29,8 @@ struct sk_registry {
     struct sk_registry_options options;
     struct sk_store *store;
     struct sk_registry_answers answers;
+    int64_t started_ms; /* wall clock */
+    int64_t status_ms;  /* monotonic; when the status was last written */
 };
 
 /* An sk_http_handler; `registry` is the context. */

@@ -104,10 +104,10 @@ struct sk_store {
     int owner; /* the descriptor that holds <file>.owner */
     sqlite3_stmt *statements[STATEMENTS];
     char uuid[SK_UUID_SIZE];
+    int64_t commits;
 };
 
-/* Opening.
- * ------------------------------------------------------------------------------- */
+/* Opening. --------------------------------------------------------------------------- */
 
 static enum sk_verdict take_ownership(struct sk_store *store, struct sk_error *err)
 {
@@ -198,8 +198,12 @@ const char *sk_store_uuid(const struct sk_store *store)
     return store->uuid;
 }
 
-/* Binding and reading.
- * ------------------------------------------------------------------- */
+int64_t sk_store_commits(const struct sk_store *store)
+{
+    return store->commits;
+}
+
+/* Binding and reading. --------------------------------------------------------------- */
 
 static void bind_text(sqlite3_stmt *statement, int place, struct sk_text text)
 {
@@ -361,8 +365,7 @@ enum sk_verdict sk_store_level(struct sk_store *store, struct sk_text subject,
     return read_number(store, store->statements[READ_LEVEL], -1, ret_level, err);
 }
 
-/* Changing.
- * ------------------------------------------------------------------------------ */
+/* Changing. -------------------------------------------------------------------------- */
 
 /* Ends the transaction as its work ended. */
 static enum sk_verdict finish(struct sk_store *store, enum sk_verdict verdict,
@@ -376,6 +379,7 @@ static enum sk_verdict finish(struct sk_store *store, enum sk_verdict verdict,
         sk_sqlite_rollback(&store->file);
         return verdict;
     }
+    store->commits++;
     /* The change is durable; a log that cannot be copied now is copied another time. */
     if (store->file.wal_frames > WAL_FRAMES)
         (void)!sk_sqlite_checkpoint(&store->file, false, &ignored);

@@ -22,6 +22,9 @@ void sk_store_close(struct sk_store *store); /* accepts NULL */
 /* The store's permanent name, random, made with the file. */
 const char *sk_store_uuid(const struct sk_store *store);
 
+/* Changes made durable since the store was opened. */
+int64_t sk_store_commits(const struct sk_store *store);
+
 /* Which versions count. */
 enum sk_store_filter { SK_STORE_LIVE, SK_STORE_ALL, SK_STORE_DELETED };
 

@@ -307,8 +307,7 @@ static void unmasked_they_stand_as_they_are(void **state)
     assert_true(sk_text_is(sk_json_text_or_absent(klager, "naam"), "An Peeters"));
 }
 
-/* Without a registry.
- * --------------------------------------------------------------------- */
+/* Without a registry. ---------------------------------------------------------------- */
 
 static void every_schema_has_its_type(void **)
 {

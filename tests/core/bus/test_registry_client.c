@@ -259,8 +259,7 @@ static void a_damaged_cache_file_is_fetched_again(void **state)
     sk_registry_client_close(client);
 }
 
-/* A server that is no registry.
- * ---------------------------------------------------------- */
+/* A server that is no registry. ------------------------------------------------------ */
 
 static void answer_always(void *context, struct sk_http_exchange *exchange,
                           const struct sk_http_request *)

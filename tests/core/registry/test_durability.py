@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the registry said is there after a restart, a kill, and under a second process."""
 import http.client
+import json
 import os
 import random
 import subprocess
@@ -135,6 +136,23 @@ class Starting(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("listen = 127.0.0.1:4242", done.stdout)
         self.assertIn(f"store = {registry.folder.name}/registry.sqlite", done.stdout)
+
+    def test_it_says_how_it_is_in_the_run_folder(self):
+        registry = Registry()
+        registry.options = ("--data", registry.folder.name)
+        self.addCleanup(registry.close)
+        path = os.path.join(registry.folder.name, "run", "registry.status")
+
+        def state():
+            with open(path, encoding="utf-8") as file:
+                status = json.load(file)
+            return status["toestand"], status["pid"]
+
+        registry.start()
+        registry.register("s", A)  # it writes the first status before it serves
+        self.assertEqual(state(), ("ACTIEF", registry.process.pid))
+        registry.stop()
+        self.assertEqual(state(), ("GESTOPT", registry.process.pid))
 
     def test_the_help_names_every_option(self):
         done = self.run_registry("--help")
