@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@
 #include "base/log.h"
 #include "registry/status.h"
 #include "runtime/common.h"
+
+enum { EXIT_CONFIGURATION = 2 };
 
 /* clang-format off */
 const struct sk_option sk_registry_option_table[] = {
@@ -120,6 +123,7 @@ static enum sk_verdict run(struct sk_registry *registry, struct sk_error *err)
     };
     int signals = open_signals();
 
+    sk_log_setup("registry", (enum sk_log_level)registry->options.log);
     registry->started_ms = sk_clock_now_ms();
     SK_TRY(open_store(registry, err));
     SK_TRY(sk_http_server_open(&options, &server, err));
@@ -149,6 +153,7 @@ int main(int count, char **arguments)
     struct sk_registry registry = {0};
     struct sk_settings *settings = NULL;
     struct sk_error err = {0};
+    int status = 0;
 
     if (asks_for(count, arguments, "--help")) {
         printf("schakel-registry --store FILE [--listen HOST:PORT] [--config FILE]\n"
@@ -157,17 +162,17 @@ int main(int count, char **arguments)
         return 0;
     }
     sk_log_setup("registry", SK_LOG_INFO);
-    enum sk_verdict verdict =
-        read_options(count - 1, arguments + 1, &registry.options, &settings, &err);
-    sk_log_setup("registry", (enum sk_log_level)registry.options.log);
-    if (verdict == SK_OK && asks_for(count, arguments, "--check"))
+    if (read_options(count - 1, arguments + 1, &registry.options, &settings, &err) !=
+        SK_OK)
+        status = EXIT_CONFIGURATION;
+    else if (asks_for(count, arguments, "--check"))
         sk_options_print(sk_registry_option_table, NULL, &registry.options, stdout);
-    else if (verdict == SK_OK)
-        verdict = run(&registry, &err);
-    if (verdict != SK_OK)
+    else if (run(&registry, &err) != SK_OK)
+        status = EXIT_FAILURE;
+    if (status != 0)
         sk_log_error(err.id, SK_ERROR(err));
     sk_store_close(registry.store);
     sk_registry_answers_clear(&registry);
     sk_settings_free(settings);
-    return verdict == SK_OK ? 0 : 1;
+    return status;
 }

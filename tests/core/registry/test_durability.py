@@ -91,8 +91,8 @@ class Starting(unittest.TestCase):
         return subprocess.run([PROGRAM, *options], capture_output=True, text=True,
                               timeout=10, env={**os.environ, **environment})
 
-    def assert_refused(self, done, name, *words):
-        self.assertEqual(done.returncode, 1)
+    def assert_refused(self, done, name, *words, status=1):
+        self.assertEqual(done.returncode, status)
         self.assertIn("id=" + name, done.stderr)
         for word in words:
             self.assertIn(word, done.stderr)
@@ -122,8 +122,9 @@ class Starting(unittest.TestCase):
             self.assertTrue(file.read().startswith("dear diary"))
 
     def test_an_unknown_option_and_a_missing_store_are_named(self):
-        self.assert_refused(self.run_registry("--stoer", "x"), "option.unknown", "store")
-        self.assert_refused(self.run_registry(), "option.required", "--store")
+        self.assert_refused(self.run_registry("--stoer", "x"), "option.unknown", "store",
+                            status=2)
+        self.assert_refused(self.run_registry(), "option.required", "--store", status=2)
 
     def test_the_configuration_file_gives_its_options(self):
         registry = Registry()
