@@ -58,11 +58,20 @@ static struct sk_step *step_new(struct compiler *self, enum sk_step_kind kind,
     return step;
 }
 
-/* Turns the step into one that fails as `self->err` says. */
-static void make_failure(struct compiler *self, struct sk_step *step)
+/* Turns the step into one that fails as `self->err` says. The run says where it stands
+ * itself, so a cause at this very place loses its path; one deeper down keeps it. */
+static void make_failure(struct compiler *self, struct sk_step *step,
+                         const struct sk_path *path)
 {
+    char where[SK_PATH_SIZE];
+    struct sk_text cause = sk_text(self->err->text);
+    size_t size = strlen(sk_path_format(path, where));
+
+    if (size > 0 && sk_text_starts_with(cause, where) &&
+        strncmp(cause.data + size, ": ", 2) == 0)
+        cause = sk_text(cause.data + size + 2);
     step->kind = SK_STEP_FAILURE;
-    step->failure = sk_arena_string(&self->resolver->arena, sk_text(self->err->text));
+    step->failure = sk_arena_string(&self->resolver->arena, cause);
 }
 
 static enum sk_verdict pair_primitives(struct compiler *self,
@@ -231,7 +240,7 @@ static enum sk_verdict pair_new_records(struct compiler *self, const struct pair
     sk_buffer_append(&self->trail, pair, sizeof(*pair));
     verdict = pair_fields(self, pair->writer, pair->reader, path, record);
     if (verdict != SK_OK) {
-        make_failure(self, step);
+        make_failure(self, step, path);
         forget(self, start);
     }
     *ret_step = step;
@@ -308,7 +317,7 @@ static enum sk_verdict pair_branches(struct compiler *self,
         }
         struct sk_step *failure =
             step_new(self, SK_STEP_FAILURE, writer->branches[i], reader);
-        make_failure(self, failure);
+        make_failure(self, failure, path);
         branches[i] = failure;
     }
     step->branches = branches;

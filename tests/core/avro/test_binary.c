@@ -104,6 +104,9 @@ static void broken_bytes_are_refused_with_path_and_cause(void **)
         "a choice that");
     assert_contains(check_error("\"int\"", "\x02\x02", 2), "1 bytes are left over");
     assert_contains(check_error("\"int\"", NULL, 0), "end inside a number");
+    assert_contains(
+        check_error("{\"type\":\"array\",\"items\":\"null\"}", "\x03\x04\x00", 3),
+        "a block of more bytes than there are");
 }
 
 /* The four of c-stack-facts.md on which avro-c crashes, grows without end or leaks. */

@@ -197,6 +197,10 @@ static void unions_resolve_by_branch_and_fail_only_when_the_branch_comes(void **
     assert_resolves("\"int\"", "[\"null\",\"float\",\"long\"]", "1", "{\"float\":1.0}");
     assert_fails("\"boolean\"", "[\"null\",\"float\"]", "true",
                  "the reader's union has no type for boolean");
+    assert_fails(RECORD("{\"name\":\"f\",\"type\":[\"null\",\"string\"]}"),
+                 RECORD("{\"name\":\"f\",\"type\":[\"null\",\"int\"]}"),
+                 "{\"f\":{\"string\":\"x\"}}",
+                 "f: the reader's union has no type for string");
 }
 
 static void a_record_in_a_union_is_found_by_full_name_then_alias_then_short_name(void **)
