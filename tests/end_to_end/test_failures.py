@@ -8,7 +8,7 @@ from scenario import Scenario, programs
 
 
 class EdisonFailsTest(Scenario):
-    settings = {"edison": {"retry.first": "50ms", "retry.max": "500ms"}}
+    settings = {"edison": {"retry.first": "50ms", "retry.most": "500ms"}}
 
     def many(self, count=40):
         klachten = [self.klacht(self.places[index % len(self.places)]) for index in range(count)]
