@@ -76,7 +76,7 @@ const char *sk_date_format(int32_t days, char out[SK_DATE_SIZE])
 const char *sk_instant_format(int64_t instant_ms, char out[SK_INSTANT_SIZE])
 {
     int64_t days = floor_divide(instant_ms, day_ms);
-    unsigned rest = (unsigned)(instant_ms - days * day_ms);
+    unsigned rest = (unsigned)((instant_ms % day_ms + day_ms) % day_ms);
     char date[SK_DATE_SIZE];
 
     if (days < INT32_MIN / 2 || days > INT32_MAX / 2)
