@@ -127,14 +127,15 @@ enum sk_verdict sk_dossier_pattern_init(regex_t *pattern, const char *expression
 
     if ((size_t)snprintf(whole, sizeof(whole), "^(%s)$", expression) >= sizeof(whole))
         return sk_fail(err, SK_FATAL, "option.pattern",
-                       "the pattern is longer than 250 characters");
+                       "dossiernummer.patroon is longer than 250 characters");
     int code = regcomp(pattern, whole, REG_EXTENDED | REG_NOSUB);
     if (code != 0) {
         char reason[120];
 
         regerror(code, pattern, reason, sizeof(reason));
         return sk_fail(err, SK_FATAL, "option.pattern",
-                       "\"%s\" is no POSIX extended expression: %s", expression, reason);
+                       "dossiernummer.patroon \"%s\" is no POSIX extended expression: %s",
+                       expression, reason);
     }
     return SK_OK;
 }

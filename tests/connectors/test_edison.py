@@ -45,6 +45,11 @@ class Edison(Conformance, unittest.TestCase):
 
     # What only Edison has ---------------------------------------------------------------
 
+    def test_a_pattern_that_is_none_is_said_by_its_options_name(self):
+        done = self.installation.run({"dossiernummer.patroon": "[0-9"})
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("dossiernummer.patroon", done.stderr)
+
     def test_a_location_that_edison_deletes_is_erased_on_the_bus(self):
         self.serve(self.item(1), {"id": self.key(1), "verwijderd": True})
         self.installation.start()
