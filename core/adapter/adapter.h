@@ -20,12 +20,13 @@ struct sk_http_client;
 /* How a call to the old system ended, said as what must happen next. */
 enum sk_outcome {
     SK_OUTCOME_DONE,
-    SK_OUTCOME_NEWER,   /* delivery: it holds a newer state; done, but counted and shown */
-    SK_OUTCOME_OFFERED, /* delivery: handed over, its answer comes later; ask again then */
-    SK_OUTCOME_RETRY,   /* this one may work later */
-    SK_OUTCOME_TARGET,  /* the system itself refuses (401, 403, 404, …): nothing will work
+    SK_OUTCOME_NEWER, /* delivery: it holds a newer state; done, but counted and shown */
+    SK_OUTCOME_OFFERED, /* delivery: handed over, its answer comes later; ask again then
                          */
-    SK_OUTCOME_REJECT,  /* this record never will */
+    SK_OUTCOME_RETRY,   /* this one may work later */
+    SK_OUTCOME_TARGET, /* the system itself refuses (401, 403, 404, …): nothing will work
+                        */
+    SK_OUTCOME_REJECT, /* this record never will */
 };
 
 struct sk_answer {

@@ -155,8 +155,7 @@ static void offer(const struct sk_writer *writer, const struct sk_delivery *deli
     if (!is_there(writer, delivery, "", ".json") && !delivery->offered) {
         enum sk_verdict verdict = write_file(writer, delivery, &answer->error);
         if (verdict != SK_OK) {
-            answer->outcome =
-                verdict == SK_REJECT ? SK_OUTCOME_REJECT : SK_OUTCOME_RETRY;
+            answer->outcome = verdict == SK_REJECT ? SK_OUTCOME_REJECT : SK_OUTCOME_RETRY;
             return;
         }
     }

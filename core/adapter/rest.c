@@ -35,7 +35,8 @@ static enum sk_outcome outcome_of(const struct sk_http_response *response)
 {
     int status = response->status;
 
-    if (response->failure == SK_HTTP_CREDENTIALS || response->failure == SK_HTTP_MALFORMED)
+    if (response->failure == SK_HTTP_CREDENTIALS ||
+        response->failure == SK_HTTP_MALFORMED)
         return SK_OUTCOME_TARGET;
     if (response->failure != SK_HTTP_ANSWERED)
         return SK_OUTCOME_RETRY;

@@ -8,8 +8,6 @@
 #include "adapter/rest.h"
 #include "base/alloc.h"
 
-
-
 const struct sk_option sk_rest_write_options[] = {
     SK_STRING(struct sk_rest_write_config, url, .name = "url",
               .help = "Base URL of the system."),
@@ -95,8 +93,8 @@ void sk_rest_deliver(struct sk_writer *writer, const struct sk_delivery *deliver
                              : NULL;
     sk_auto_free char *body =
         delivery->body ? json_dumps(delivery->body, JSON_COMPACT) : NULL;
-    const struct sk_http_header headers[] = {
-        {"Idempotency-Key", event_id}, {"traceparent", trace}};
+    const struct sk_http_header headers[] = {{"Idempotency-Key", event_id},
+                                             {"traceparent", trace}};
     struct sk_call *call = sk_alloc_zeroed(sizeof(*call));
 
     call->method = delivery->body ? "PUT" : "DELETE";

@@ -92,16 +92,16 @@ static enum sk_verdict fill(struct sk_reader *reader, const json_t *body,
 static void on_response(void *context, const struct sk_http_response *response)
 {
     struct sk_reader *reader = context;
-    const struct sk_http_client_request request = {
-        .method = "GET", .url = sk_buffer_string(&reader->url)};
+    const struct sk_http_client_request request = {.method = "GET",
+                                                   .url = sk_buffer_string(&reader->url)};
     struct sk_answer answer = sk_rest_answer(&request, response);
     struct sk_raw_batch batch = {0};
     json_auto_t *body = NULL;
 
     reader->call = NULL;
     if (answer.outcome == SK_OUTCOME_DONE) {
-        enum sk_verdict verdict = sk_json_parse(response->body.data, response->body.size,
-                                                &body, &answer.error);
+        enum sk_verdict verdict =
+            sk_json_parse(response->body.data, response->body.size, &body, &answer.error);
         if (verdict == SK_OK)
             verdict = fill(reader, body, &batch, &answer.error);
         if (verdict != SK_OK)
