@@ -24,6 +24,7 @@ struct town {
     enum town_level level;
     const struct sk_stated *stated;
     size_t carriers;
+    bool mixed; /* the municipality fits and the postcode does not */
 };
 
 struct street {
@@ -62,12 +63,15 @@ static struct town compare_town(const struct sk_query *query,
 
         if (stated->kind != SK_SYMBOL_PLACE && stated->kind != SK_SYMBOL_POSTCODE)
             continue;
+        if (stated->kind == SK_SYMBOL_POSTCODE && stated->certain && place->postcode &&
+            stated->symbol != place->postcode)
+            town.mixed = true;
         if (is_town_of(query, place, stated)) {
             uint32_t symbol = stated->symbol ? stated->symbol : place->place;
             size_t carriers = sk_symbol_postings(&query->self->symbols, symbol).count;
 
             if (town.level != TOWN_EQUAL || carriers < town.carriers)
-                town = (struct town){TOWN_EQUAL, stated, carriers};
+                town = (struct town){TOWN_EQUAL, stated, carriers, town.mixed};
         } else if (town.level != TOWN_EQUAL) {
             town.level = stated->certain                ? TOWN_DIFFERENT
                          : town.level == TOWN_DIFFERENT ? TOWN_DIFFERENT
@@ -87,12 +91,18 @@ static size_t digits_of(struct sk_text number)
     return count;
 }
 
-/* Equal but for a letter: 12 and 12a. */
-static bool is_same_number(struct sk_text a, struct sk_text b)
+enum number_level { NUMBER_DIFFERENT, NUMBER_SIMILAR, NUMBER_EQUAL };
+
+/* 12a is 12 to who leaves letters out, and not 12b. */
+static enum number_level compare_number(struct sk_text a, struct sk_text b)
 {
     size_t digits = digits_of(a);
 
-    return digits && digits == digits_of(b) && memcmp(a.data, b.data, digits) == 0;
+    if (sk_text_equal(a, b))
+        return NUMBER_EQUAL;
+    if (!digits || digits != digits_of(b) || memcmp(a.data, b.data, digits) != 0)
+        return NUMBER_DIFFERENT;
+    return a.size == digits || b.size == digits ? NUMBER_SIMILAR : NUMBER_DIFFERENT;
 }
 
 static enum street_level street_level(const struct sk_query *query,
@@ -111,9 +121,11 @@ static enum street_level street_level(const struct sk_query *query,
         return STREET_DIFFERENT;
     if (stated->number.size == 0 || number.size == 0)
         return equal ? STREET_EQUAL : STREET_MISSING;
-    if (!is_same_number(stated->number, number))
+    enum number_level same = compare_number(stated->number, number);
+
+    if (same == NUMBER_DIFFERENT)
         return equal ? STREET_OTHER_NUMBER : STREET_DIFFERENT;
-    return equal ? STREET_AND_NUMBER : STREET_SIMILAR;
+    return equal && same == NUMBER_EQUAL ? STREET_AND_NUMBER : STREET_SIMILAR;
 }
 
 static struct street compare_street(const struct sk_query *query,
@@ -218,7 +230,8 @@ static void note_support(struct sk_comparison *comparison, const struct outcome 
     enum street_level street = outcome->street.level;
     enum town_level town = outcome->town.level;
 
-    if (town == TOWN_EQUAL)
+    /* Where all are in one town, the town tells nothing apart. */
+    if (town == TOWN_EQUAL && !outcome->town.mixed && outcome->bits >= 2 * SK_BIT)
         comparison->support |= SK_FOR_PLACE;
     if ((street == STREET_AND_NUMBER && town != TOWN_DIFFERENT) ||
         (street == STREET_SIMILAR && town == TOWN_EQUAL))

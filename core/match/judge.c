@@ -76,7 +76,8 @@ static bool is_supported(const struct sk_comparison *item)
         return true;
     if ((support & SK_FOR_NAME_PART) && (support & (SK_FOR_CONTACT | SK_FOR_ADDRESS)))
         return true;
-    return (support & SK_FOR_NAME_EXACT) && (support & SK_FOR_PLACE);
+    return (support & SK_FOR_NAME_EXACT) && (support & SK_FOR_PLACE) &&
+           !(item->conflicts & SK_AGAINST_STREET);
 }
 
 static bool is_in_text(const struct sk_match_evidence *evidence)
@@ -89,12 +90,15 @@ static bool overlap(const struct sk_match_evidence *a, const struct sk_match_evi
     return a->field == b->field && a->begin < b->end && b->begin < a->end;
 }
 
-/* Whether the text names the other one in its own right: by its full name or address,
- * where nothing of the first stands. */
+/* Whether the text names the other one in its own right: by its full name, address or
+ * contact, where nothing of the first stands. */
 static bool is_named_apart(const struct sk_comparison *first,
                            const struct sk_comparison *other)
 {
-    if (!(other->support & (SK_FOR_NAME | SK_FOR_ADDRESS)))
+    const uint32_t kinds = SK_FOR_NAME | SK_FOR_ADDRESS | SK_FOR_CONTACT |
+                           SK_FOR_OPERATOR | SK_FOR_DOSSIER | SK_FOR_DOSSIER_LOOSE;
+
+    if (!(other->support & kinds))
         return false;
     for (size_t i = 0; i < other->evidence_count; i++) {
         const struct sk_match_evidence *evidence = &other->evidence[i];

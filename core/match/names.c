@@ -12,7 +12,7 @@ enum {
     WORDS = 12,
     SIMILAR_WORD = 760, /* of 1024: one edit in five letters */
     SIMILAR_NAME = 880,
-    TYPO_COVERAGE = 860,
+    TYPO_COVERAGE = 800,
     SUBSET_COVERAGE = 960,
     SIMILAR_COVERAGE = 520,
     GAP = 2, /* words that may stand between two words of a name */
