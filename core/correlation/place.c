@@ -85,6 +85,7 @@ static bool decide(const struct correlation *self, const struct subject *subject
     } else if (sk_text_is(previous->invoer_sha256, subject->hash)) {
         *next = *previous; /* a link never moves because the register does */
         next->gevaar = subject->gevaar;
+        next->has_uiterlijk_op = false; /* it depends on the danger: set anew */
     } else {
         review_link(self, subject, previous, arena, next);
     }
