@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <strings.h>
 
 static bool is_separator(char c)
 {
@@ -33,11 +34,13 @@ static bool digits_only(struct sk_text raw, char out[SK_IDENTIFIER_SIZE])
     return size > 0;
 }
 
-static void pad(const char *digits, int width, char out[SK_IDENTIFIER_SIZE])
+/* Zeros in front; the caller has checked that it is no longer than `width`. */
+static void pad(const char *digits, size_t width, char out[SK_IDENTIFIER_SIZE])
 {
-    int missing = width - (int)strlen(digits);
+    size_t size = strlen(digits);
 
-    snprintf(out, SK_IDENTIFIER_SIZE, "%.*s%s", missing, "0000000000000000", digits);
+    memset(out, '0', width - size);
+    memcpy(out + width - size, digits, size + 1);
 }
 
 static bool copy_free(struct sk_text raw, char out[SK_IDENTIFIER_SIZE])
@@ -88,7 +91,7 @@ static bool kvk_number(struct sk_text raw, size_t shortest, size_t width,
 
     if (!digits_only(raw, digits) || strlen(digits) < shortest || strlen(digits) > width)
         return false;
-    pad(digits, (int)width, out);
+    pad(digits, width, out);
     return true;
 }
 
