@@ -30,7 +30,7 @@ static inline bool fail(struct sk_avro_reader *self, const char *problem)
     return false;
 }
 
-bool sk_avro_read_long(struct sk_avro_reader *self, int64_t *ret_value)
+bool sk_avro_read_large(struct sk_avro_reader *self, int64_t *ret_value)
 {
     uint64_t value = 0;
 

@@ -34,7 +34,17 @@ static inline size_t sk_avro_left(const struct sk_avro_reader *self)
 
 bool sk_avro_read_boolean(struct sk_avro_reader *self, bool *ret_value);
 bool sk_avro_read_int(struct sk_avro_reader *self, int32_t *ret_value);
-bool sk_avro_read_long(struct sk_avro_reader *self, int64_t *ret_value);
+
+bool sk_avro_read_large(struct sk_avro_reader *self, int64_t *ret_value);
+static inline bool sk_avro_read_long(struct sk_avro_reader *self, int64_t *ret_value)
+{
+    if (self->at == self->end || *self->at & 0x80) /* most numbers are one byte */
+        return sk_avro_read_large(self, ret_value);
+    uint8_t byte = *self->at++;
+    *ret_value = (int64_t)(byte >> 1) ^ -(int64_t)(byte & 1);
+    return true;
+}
+
 bool sk_avro_read_float(struct sk_avro_reader *self, float *ret_value);
 bool sk_avro_read_double(struct sk_avro_reader *self, double *ret_value);
 

@@ -11,8 +11,7 @@ static size_t step_format(const struct sk_path *path, char *out, size_t size)
 
     switch (path->kind) {
     case SK_PATH_FIELD:
-        written = snprintf(out, size, "%s%.*s", path->parent ? "." : "",
-                           (int)path->name_size, path->name);
+        written = snprintf(out, size, "%s%s", path->parent ? "." : "", path->name);
         break;
     case SK_PATH_KEY:
         written =

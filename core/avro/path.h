@@ -14,8 +14,8 @@
 struct sk_path {
     const struct sk_path *parent; /* NULL: the first step */
     const char *name;             /* a field, a type or a map's key; NULL: an index */
-    size_t name_size;
-    size_t index; /* SK_PATH_ANY writes "[]" */
+    size_t name_size;             /* of a key; the other names end with NUL */
+    size_t index;                 /* SK_PATH_ANY writes "[]" */
     enum { SK_PATH_FIELD, SK_PATH_INDEX, SK_PATH_KEY, SK_PATH_BRANCH } kind;
 };
 
@@ -33,7 +33,7 @@ enum sk_verdict sk_path_fail(struct sk_error *err, const char *id,
 
 static inline struct sk_path sk_path_field(const struct sk_path *parent, const char *name)
 {
-    return (struct sk_path){parent, name, strlen(name), 0, SK_PATH_FIELD};
+    return (struct sk_path){parent, name, 0, 0, SK_PATH_FIELD};
 }
 
 static inline struct sk_path sk_path_index(const struct sk_path *parent, size_t index)

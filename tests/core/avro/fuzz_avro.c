@@ -12,8 +12,12 @@
 #include "avro/compat.h"
 #include "avro/json_view.h"
 #include "avro/resolve.h"
+#include "random.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max,
+                               unsigned seed);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t size_max); /* libFuzzer's */
 
 static void must(bool holds)
 {
@@ -109,4 +113,41 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sk_schema_document_unref(reader);
     sk_schema_document_unref(writer);
     return 0;
+}
+
+/* A schema, an evolved one and a value: what blind changes hardly ever hit upon. */
+static void make_input(struct random *random, struct sk_buffer *out)
+{
+    json_t *schema = random_schema(random);
+    char *writer = json_dumps(schema, JSON_ENCODE_ANY | JSON_COMPACT);
+    struct sk_schema_document *document = NULL;
+    struct sk_error err;
+
+    random_evolve(random, schema);
+    char *reader = json_dumps(schema, JSON_ENCODE_ANY | JSON_COMPACT);
+    sk_buffer_append(out, writer, strlen(writer) + 1);
+    sk_buffer_append(out, reader, strlen(reader) + 1);
+    if (sk_schema_parse(writer, strlen(writer), &document, &err) == SK_OK) {
+        json_t *value = random_value(random, sk_schema_root(document));
+        (void)sk_avro_from_json(sk_schema_root(document), value, SK_JSON_AVRO, out, &err);
+        json_decref(value);
+    }
+    sk_schema_document_unref(document);
+    json_decref(schema);
+    free(writer);
+    free(reader);
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed)
+{
+    struct random random = {seed};
+    sk_buffer_auto fresh = {0};
+
+    if (!random_chance(&random, 5))
+        return LLVMFuzzerMutate(data, size, size_max);
+    make_input(&random, &fresh);
+    if (fresh.size > size_max)
+        return LLVMFuzzerMutate(data, size, size_max);
+    memcpy(data, fresh.data, fresh.size);
+    return fresh.size;
 }

@@ -121,6 +121,9 @@ static void an_error_names_the_path_and_what_is_wrong(void **)
         {"{\"type\":\"record\",\"name\":\"1x\",\"fields\":[]}", "", "\"1x\" is no name"},
         {"{\"type\":\"record\",\"name\":\"int\",\"fields\":[]}", "", "cannot be called"},
         {"[\"int\",\"int\"]", "", "int twice"},
+        {"[{\"type\":\"fixed\",\"name\":\"F\",\"size\":1},{\"type\":\"fixed\",\"name\":"
+         "\"F\",\"size\":2}]",
+         "<1>: ", "\"F\" is defined twice"},
         {"[\"int\",[\"null\"]]", "", "another union"},
         {"{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\",\"A\"]}", "E: ", "twice"},
         {"{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A-B\"]}", "E: ", "no name"},
