@@ -132,7 +132,7 @@ static enum sk_verdict make_record(struct layout_build *build,
         enum sk_verdict verdict =
             layout_field(build, &node->fields[i], &made->fields[i], err);
         if (verdict != SK_OK) {
-            sk_error_prefix(err, "%s.", node->name);
+            sk_error_prefix(err, "%s.%s", node->name, node->fields[i].name);
             return verdict;
         }
     }
@@ -292,6 +292,6 @@ enum sk_verdict layout_add(struct layout *layout, const char *path, struct sk_er
         verdict = add_event(&build, document, err);
     }
     if (verdict != SK_OK)
-        sk_error_prefix(err, "%s: ", path);
+        sk_error_prefix(err, "%s", path);
     return verdict;
 }

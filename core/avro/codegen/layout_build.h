@@ -20,7 +20,7 @@ struct layout_build {
 enum sk_verdict layout_named(struct layout_build *build, const struct sk_schema *node,
                              const struct layout_type **ret_type, struct sk_error *err);
 
-/* One field; the error names it. */
+/* One field; the caller adds its name to the error. */
 enum sk_verdict layout_field(struct layout_build *build,
                              const struct sk_schema_field *source,
                              struct layout_field *field, struct sk_error *err);

@@ -160,8 +160,6 @@ enum sk_verdict layout_field(struct layout_build *build,
         verdict = set_tags(source->attributes, field, err);
     if (verdict == SK_OK)
         verdict = set_default(build, source->fallback, field, err);
-    if (verdict != SK_OK && strcmp(err->id, "codegen.type") == 0)
-        sk_error_prefix(err, "%s: ", source->name);
     return verdict;
 }
 
