@@ -16,7 +16,6 @@ static enum sk_verdict check_field(struct sk_json_encoder *encoder,
     if (!field->fallback)
         return SK_OK;
     encoder->out->size = 0;
-    encoder->depth = 0;
     if (sk_json_encode(encoder, field->type, field->fallback, NULL) == SK_OK)
         return SK_OK;
     return sk_fail(err, SK_REJECT, "avro.schema", "%s.%s: the default does not fit: %s",

@@ -14,12 +14,32 @@ static bool letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
+/* A letter, then letters, digits and perhaps dashes. */
+static bool is_word(struct sk_text word, bool dashes)
+{
+    if (word.size == 0 || !letter(word.data[0]))
+        return false;
+    for (size_t i = 1; i < word.size; i++) {
+        char c = word.data[i];
+        if (!letter(c) && !(c >= '0' && c <= '9') && !(c == '-' && dashes))
+            return false;
+    }
+    return true;
+}
+
 static bool is_simple_name(struct sk_text name)
 {
-    if (name.size == 0 || !letter(name.data[0]))
+    return is_word(name, false);
+}
+
+/* Dashes are against the specification, but namespaces with them are about, since Java
+ * does not look. */
+static bool is_namespace(struct sk_text space)
+{
+    if (space.size == 0 || space.data[space.size - 1] == '.')
         return false;
-    for (size_t i = 1; i < name.size; i++) {
-        if (!letter(name.data[i]) && !(name.data[i] >= '0' && name.data[i] <= '9'))
+    while (space.data) {
+        if (!is_word(sk_text_split(&space, '.'), true))
             return false;
     }
     return true;
@@ -27,15 +47,13 @@ static bool is_simple_name(struct sk_text name)
 
 static bool is_full_name(struct sk_text name)
 {
-    struct sk_text rest = name;
+    const char *dot = name.size > 0 ? memrchr(name.data, '.', name.size) : NULL;
 
-    if (name.size == 0 || name.data[name.size - 1] == '.')
-        return false;
-    while (rest.data) {
-        if (!is_simple_name(sk_text_split(&rest, '.')))
-            return false;
-    }
-    return true;
+    if (!dot)
+        return is_simple_name(name);
+    struct sk_text space = {name.data, (size_t)(dot - name.data)};
+    return is_namespace(space) &&
+           is_simple_name((struct sk_text){dot + 1, name.size - space.size - 1});
 }
 
 /* What stands before the last dot; empty without one. */
@@ -133,7 +151,7 @@ static enum sk_verdict parse_names(struct sk_schema_parser *self, const json_t *
     if (space && !json_is_null(space))
         place->space = sk_json_string(space);
     if ((space && !json_is_null(space) && !json_is_string(space)) ||
-        (place->space.size > 0 && !is_full_name(place->space)))
+        (place->space.size > 0 && !is_namespace(place->space)))
         return sk_path_fail(self->err, "avro.schema", place->path,
                             "\"%.*s\" is no namespace", SK_TEXT_ARG(place->space));
     fullname = join(arena, place->space, name);

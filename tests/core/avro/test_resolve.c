@@ -164,6 +164,14 @@ static void a_name_goes_before_an_alias(void **)
                     RECORD("{\"name\":\"b\",\"aliases\":[\"a\"],\"type\":\"int\","
                            "\"default\":0},{\"name\":\"a\",\"type\":\"int\"}"),
                     "{\"a\":4}", "{\"b\":0,\"a\":4}");
+    assert_resolves(
+        RECORD("{\"name\":\"x\",\"type\":\"int\"},{\"name\":\"y\",\"type\":\"int\"}"),
+        RECORD("{\"name\":\"x\",\"aliases\":[\"y\"],\"type\":\"int\"}"),
+        "{\"x\":1,\"y\":2}", "{\"x\":1}");
+    assert_resolves(
+        RECORD("{\"name\":\"x\",\"type\":\"int\"},{\"name\":\"y\",\"type\":\"int\"}"),
+        RECORD("{\"name\":\"z\",\"aliases\":[\"y\",\"x\"],\"type\":\"int\"}"),
+        "{\"x\":1,\"y\":2}", "{\"z\":2}");
 }
 
 static void an_unknown_symbol_becomes_the_default_or_fails_when_it_comes(void **)

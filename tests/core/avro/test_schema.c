@@ -67,6 +67,40 @@ static void a_namespace_reaches_inner_types_until_another_is_given(void **)
     assert_ptr_equal(field_type(document, 3), field_type(document, 1));
 }
 
+static void
+an_unqualified_name_means_the_near_type_before_the_one_without_namespace(void **)
+{
+    sk_schema_document_auto *document = schema_of(
+        "{\"type\":\"record\",\"name\":\"x.A\",\"fields\":["
+        "{\"name\":\"a\",\"type\":{\"type\":\"fixed\",\"name\":\"F\",\"namespace\":\"\","
+        "\"size\":1}},{\"name\":\"b\",\"type\":\"F\"},"
+        "{\"name\":\"c\",\"type\":{\"type\":\"fixed\",\"name\":\"F\",\"size\":2}},"
+        "{\"name\":\"d\",\"type\":\"F\"},{\"name\":\"e\",\"type\":\"x.F\"}]}");
+
+    assert_int_equal(field_type(document, 1)->size, 1);
+    assert_int_equal(field_type(document, 3)->size, 2);
+    assert_int_equal(field_type(document, 4)->size, 2);
+}
+
+static void names_follow_the_rule_but_a_namespace_may_hold_dashes(void **)
+{
+    static const char *const good[] = {"R", "_r9", "a.b.R", "my-org.a.R"};
+    static const char *const bad[] = {"",   "9R",   "a-b",  "a..R",
+                                      ".R", "a.R.", "-a.R", "a.b-c"};
+
+    for (size_t i = 0; i < SK_COUNT(good); i++) {
+        sk_auto_free char *text =
+            sk_strf("{\"type\":\"fixed\",\"name\":\"%s\",\"size\":1}", good[i]);
+        sk_schema_document_auto *document = schema_of(text);
+        assert_string_equal(sk_schema_root(document)->fullname, good[i]);
+    }
+    for (size_t i = 0; i < SK_COUNT(bad); i++) {
+        sk_auto_free char *text =
+            sk_strf("{\"type\":\"fixed\",\"name\":\"%s\",\"size\":1}", bad[i]);
+        assert_contains(schema_error(text), "is no name for this fixed");
+    }
+}
+
 static void a_logical_type_counts_only_where_it_fits(void **)
 {
     static const struct {
@@ -259,6 +293,9 @@ int main(void)
         cmocka_unit_test(a_record_keeps_names_docs_order_defaults_and_unknown_attributes),
         cmocka_unit_test(a_named_type_is_one_node_wherever_it_is_named),
         cmocka_unit_test(a_namespace_reaches_inner_types_until_another_is_given),
+        cmocka_unit_test(
+            an_unqualified_name_means_the_near_type_before_the_one_without_namespace),
+        cmocka_unit_test(names_follow_the_rule_but_a_namespace_may_hold_dashes),
         cmocka_unit_test(a_logical_type_counts_only_where_it_fits),
         cmocka_unit_test(an_error_names_the_path_and_what_is_wrong),
         cmocka_unit_test(a_default_must_be_a_value_of_its_type),
