@@ -21,10 +21,13 @@ const struct layout_type *emit_next(const struct emit_unit *unit,
 /* "klacht" or "gedeeld": the file's name. */
 const char *emit_name(const struct emit_unit *unit);
 
-/* Whole files. */
+/* Whole files: of an event or of gedeeld; and alle.{h,c}, the list of all events. */
 void emit_header(const struct emit_unit *unit, struct sk_buffer *out);
 void emit_shared_codec_header(const struct emit_unit *unit, struct sk_buffer *out);
 void emit_source(const struct emit_unit *unit, struct sk_buffer *out);
+
+void emit_list_header(const struct emit_unit *unit, struct sk_buffer *out);
+void emit_list_source(const struct emit_unit *unit, struct sk_buffer *out);
 
 /* Parts of a source, for the types of the unit. */
 void emit_symbols(const struct emit_unit *unit, struct sk_buffer *out);

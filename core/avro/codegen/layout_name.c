@@ -158,7 +158,10 @@ static enum sk_verdict check_identifiers(const struct layout *layout, struct nam
     for (const struct layout_event *event = layout->events; event; event = event->next) {
         add(names, event->c_name, "_encode", "");
         add(names, event->c_name, "_decode", "");
+        add(names, "file ", event->c_name, "");
     }
+    add(names, "file ", "gedeeld", "");
+    add(names, "file ", "alle", "");
     return check(names, "functions and constants", err);
 }
 

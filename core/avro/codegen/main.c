@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * schakel-codegen - makes C of all schemas: `schakel-codegen FOLDER FILE.avsc...` writes
- * FOLDER/<topic>.{h,c} for each file and FOLDER/gedeeld.{h,c} for what files share.
+ * FOLDER/<topic>.{h,c} for each file and FOLDER/gedeeld.{h,c} for what files share,
+ * and FOLDER/alle.{h,c}, the list of all.
  *
  * Build-time only. A file whose contents stay the same keeps its time stamp, so that a
  * change of one schema compiles one schema.
@@ -16,12 +17,12 @@
 
 typedef void emit_file(const struct emit_unit *unit, struct sk_buffer *out);
 
-static enum sk_verdict write_file(const char *folder, const struct emit_unit *unit,
-                                  const char *suffix, emit_file *emit,
+static enum sk_verdict write_file(const char *folder, const char *name,
+                                  const struct emit_unit *unit, emit_file *emit,
                                   struct sk_error *err)
 {
     sk_buffer_auto text = {0}, old = {0};
-    sk_auto_free char *path = sk_strf("%s/%s%s", folder, emit_name(unit), suffix);
+    sk_auto_free char *path = sk_strf("%s/%s", folder, name);
     struct sk_error ignored;
 
     emit(unit, &text);
@@ -31,19 +32,28 @@ static enum sk_verdict write_file(const char *folder, const struct emit_unit *un
     return sk_file_replace(path, text.data, text.size, err);
 }
 
+static enum sk_verdict write_unit(const char *folder, const struct emit_unit *unit,
+                                  struct sk_error *err)
+{
+    sk_auto_free char *header = sk_strf("%s.h", emit_name(unit));
+    sk_auto_free char *source = sk_strf("%s.c", emit_name(unit));
+
+    SK_TRY(write_file(folder, header, unit, emit_header, err));
+    return write_file(folder, source, unit, emit_source, err);
+}
+
 static enum sk_verdict write_all(const struct layout *layout, const char *folder,
                                  struct sk_error *err)
 {
     struct emit_unit unit = {.layout = layout};
 
     SK_TRY(sk_folder_make(folder, err));
-    SK_TRY(write_file(folder, &unit, ".h", emit_header, err));
-    SK_TRY(write_file(folder, &unit, ".c", emit_source, err));
-    SK_TRY(write_file(folder, &unit, "_codec.h", emit_shared_codec_header, err));
-    for (unit.event = layout->events; unit.event; unit.event = unit.event->next) {
-        SK_TRY(write_file(folder, &unit, ".h", emit_header, err));
-        SK_TRY(write_file(folder, &unit, ".c", emit_source, err));
-    }
+    SK_TRY(write_unit(folder, &unit, err));
+    SK_TRY(write_file(folder, "gedeeld_codec.h", &unit, emit_shared_codec_header, err));
+    SK_TRY(write_file(folder, "alle.h", &unit, emit_list_header, err));
+    SK_TRY(write_file(folder, "alle.c", &unit, emit_list_source, err));
+    for (unit.event = layout->events; unit.event; unit.event = unit.event->next)
+        SK_TRY(write_unit(folder, &unit, err));
     return SK_OK;
 }
 
