@@ -262,30 +262,37 @@ static enum sk_verdict list_files(struct sk_drop_folder *folder, int64_t now_ms,
 
 /* Where a file goes. ----------------------------------------------------------------- */
 
-/* done/NAME, or done/NAME.XXXXXXXX when an earlier file had that name. */
-static enum sk_verdict move_to(const struct sk_drop_folder *folder, const char *name,
-                               const char *where, const char *sha256,
-                               struct sk_error *err)
+/* "done/NAME", or "done/NAME.2" and so on when earlier files had that name. The caller
+ * frees. */
+static char *free_place(const struct sk_drop_folder *folder, const char *where,
+                        const char *name)
 {
-    sk_auto_free char *target = sk_strf("%s/%s", where, name);
+    char *place = sk_strf("%s/%s", where, name);
 
-    if (faccessat(folder->directory, target, F_OK, 0) == 0) {
-        free(target);
-        target = sk_strf("%s/%s.%.8s", where, name, sha256);
+    for (int number = 2; faccessat(folder->directory, place, F_OK, 0) == 0; number++) {
+        free(place);
+        place = sk_strf("%s/%s.%d", where, name, number);
     }
-    if (renameat(folder->directory, name, folder->directory, target) == 0 ||
+    return place;
+}
+
+static enum sk_verdict move_to(const struct sk_drop_folder *folder, const char *name,
+                               const char *place, struct sk_error *err)
+{
+    if (renameat(folder->directory, name, folder->directory, place) == 0 ||
         errno == ENOENT)
         return SK_OK;
-    return sk_fail(err, SK_RETRY, "files.move", "%s/%s: cannot move it to %s/: %s",
-                   folder->options.path, name, where, strerror(errno));
+    return sk_fail(err, SK_RETRY, "files.move", "%s/%s: cannot move it to %s: %s",
+                   folder->options.path, name, place, strerror(errno));
 }
 
 /* Another file may have got the name meanwhile: that one stays, to be read. */
 static enum sk_verdict finish_file(struct sk_drop_folder *folder, struct sk_error *err)
 {
+    sk_auto_free char *place = free_place(folder, "done", folder->name);
+
     if (sk_drop_file_is_at(folder->file, folder->directory, folder->name))
-        SK_TRY(move_to(folder, folder->name, "done", sk_drop_file_sha256(folder->file),
-                       err));
+        SK_TRY(move_to(folder, folder->name, place, err));
     leave_file(folder);
     return SK_OK;
 }
@@ -294,11 +301,12 @@ static enum sk_verdict finish_file(struct sk_drop_folder *folder, struct sk_erro
 static enum sk_verdict set_aside(struct sk_drop_folder *folder, const char *name,
                                  const struct sk_error *cause, struct sk_error *err)
 {
+    sk_auto_free char *place = free_place(folder, "error", name);
     sk_auto_free char *reason = sk_strf("%s\n%s\n", cause->id, cause->text);
-    sk_auto_free char *path = sk_strf("%s/error/%s.reason", folder->options.path, name);
+    sk_auto_free char *path = sk_strf("%s/%s.reason", folder->options.path, place);
 
     SK_TRY(sk_file_replace(path, reason, strlen(reason), err));
-    SK_TRY(move_to(folder, name, "error", "again", err));
+    SK_TRY(move_to(folder, name, place, err));
     folder->broken++;
     folder->broken_error = *cause;
     sk_error_prefix(&folder->broken_error, "%s/%s", folder->options.path, name);

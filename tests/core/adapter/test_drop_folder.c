@@ -330,6 +330,19 @@ static void a_broken_file_gives_nothing_and_says_why(void **state)
     assert_read(box, "x");
 }
 
+static void every_broken_file_is_kept_also_under_the_same_name(void **state)
+{
+    struct box *box = *state;
+
+    for (int times = 0; times < 3; times++) {
+        deliver_file(box, "a.json", "{");
+        assert_read(box, "");
+    }
+    assert_int_equal(files_in(box, "error"), 6);
+    assert_true(is_there(box, "error/a.json.3") &&
+                is_there(box, "error/a.json.3.reason"));
+}
+
 static void a_file_over_the_bound_is_set_aside_unread(void **state)
 {
     struct box *box = *state;
@@ -405,6 +418,7 @@ int main(void)
         BOX_TEST(what_is_being_written_is_not_looked_at),
         BOX_TEST(one_unreadable_record_does_not_touch_the_others),
         BOX_TEST(a_broken_file_gives_nothing_and_says_why),
+        BOX_TEST(every_broken_file_is_kept_also_under_the_same_name),
         BOX_TEST(a_file_over_the_bound_is_set_aside_unread),
         BOX_TEST(an_earlier_file_of_that_name_is_kept),
         BOX_TEST(a_file_that_takes_the_name_of_one_just_read_is_read_too),
