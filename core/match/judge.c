@@ -12,6 +12,7 @@
 
 enum {
     AUTO_P = 995000,     /* millionths */
+    PROPOSE_P = 900000,  /* from here on the level is proposed to a person */
     MARGIN = 6 * SK_BIT, /* ahead of the best outside the answer */
     NONE_BELOW = 50000,  /* the likeliest under this: none is proposed */
 };
@@ -247,18 +248,25 @@ static bool find_level(struct sk_judgement *self)
         [SK_LEVEL_ORGANISATOR] = "MEER_LOCATIES_VAN_ORGANISATOR",
     };
     const struct sk_comparison *first = &self->items[0];
+    enum sk_match_level proposal = SK_MATCH_LEVELS;
 
     for (enum sk_match_level level = 0; level < SK_MATCH_LEVELS; level++) {
         if (first->group[level] == 0)
             continue;
         span(self, level);
-        if (self->p < AUTO_P || !is_ahead(self))
+        if (self->p < PROPOSE_P || !is_ahead(self))
             continue;
         self->not_deeper = not_deeper[level];
-        return is_supported(first) ||
-               (level == SK_LEVEL_ORGANISATOR && is_named_by_number(first));
+        if (self->p >= AUTO_P)
+            return is_supported(first) ||
+                   (level == SK_LEVEL_ORGANISATOR && is_named_by_number(first));
+        if (proposal == SK_MATCH_LEVELS)
+            proposal = level;
     }
-    span(self, SK_LEVEL_LOCATIE);
+    if (proposal == SK_MATCH_LEVELS)
+        proposal = SK_LEVEL_LOCATIE;
+    span(self, proposal);
+    self->not_deeper = not_deeper[proposal];
     return false;
 }
 
