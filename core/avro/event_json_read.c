@@ -65,30 +65,21 @@ static void reject(const struct reading *reading, const struct sk_path *path,
     free(dump);
 }
 
-/* Reads aside first, so that a refused value never touches its field. */
+/* Into `place`, which stays as it is when the value does not fit. */
 static bool read_value(const struct reading *reading, const struct sk_field *field,
-                       const json_t *json, union event_json_scalar *value,
-                       const struct sk_path *path)
+                       const json_t *json, void *place, const struct sk_path *path)
 {
     const char *wrong = NULL;
 
-    if (field->kind == SK_FIELD_RECORD)
-        wrong = json_is_object(json) ? NULL : "geen object";
+    if (field->kind != SK_FIELD_RECORD)
+        wrong = event_json_scalar(field, json, reading->arena, place);
+    else if (json_is_object(json))
+        read_record(reading, field->record, place, json, path);
     else
-        wrong = event_json_scalar(field, json, reading->arena, value);
+        wrong = "geen object";
     if (wrong)
         reject(reading, path, json, wrong);
     return !wrong;
-}
-
-static void store(const struct reading *reading, const struct sk_field *field,
-                  const json_t *json, const union event_json_scalar *value, void *place,
-                  const struct sk_path *path)
-{
-    if (field->kind == SK_FIELD_RECORD)
-        read_record(reading, field->record, place, json, path);
-    else
-        memcpy(place, value, event_json_scalar_size(field->kind));
 }
 
 /* Items that do not fit are left out; those that do keep their order. */
@@ -105,33 +96,36 @@ static void read_array(const struct reading *reading, const struct sk_field *fie
         sk_field_make(field, record, count, reading->arena);
     for (size_t i = 0; i < count; i++) {
         struct sk_path here = sk_path_index(path, i);
-        const json_t *item = json_array_get(array, i);
-        union event_json_scalar value = {0};
 
-        if (read_value(reading, field, item, &value, &here))
-            store(reading, field, item, &value, sk_field_value(field, record, kept++),
-                  &here);
+        kept += read_value(reading, field, json_array_get(array, i),
+                           sk_field_value(field, record, kept), &here);
     }
     sk_field_keep(field, record, kept);
+}
+
+/* An optional field, or an array of one: made only for a value that fits. */
+static void read_single(const struct reading *reading, const struct sk_field *field,
+                        void *record, const json_t *json, const struct sk_path *path)
+{
+    union event_json_scalar value = {0};
+
+    if (field->kind == SK_FIELD_RECORD && json_is_object(json))
+        read_record(reading, field->record,
+                    sk_field_make(field, record, 1, reading->arena), json, path);
+    else if (read_value(reading, field, json, &value, path))
+        memcpy(sk_field_make(field, record, 1, reading->arena), &value,
+               event_json_scalar_size(field->kind));
 }
 
 static void read_field(const struct reading *reading, const struct sk_field *field,
                        void *record, const json_t *json, const struct sk_path *path)
 {
-    union event_json_scalar value = {0};
-    void *place;
-
-    if (field->array && json_is_array(json)) {
+    if (field->array && json_is_array(json))
         read_array(reading, field, record, json, path);
-        return;
-    }
-    if (!read_value(reading, field, json, &value, path))
-        return;
-    if (field->optional || field->array)
-        place = sk_field_make(field, record, 1, reading->arena);
+    else if (field->array || field->optional)
+        read_single(reading, field, record, json, path);
     else
-        place = sk_field_value(field, record, 0);
-    store(reading, field, json, &value, place, path);
+        read_value(reading, field, json, sk_field_value(field, record, 0), path);
 }
 
 static void read_record(const struct reading *reading, const struct sk_record_type *type,

@@ -162,21 +162,21 @@ static const char *read_long(const struct sk_field *field, const json_t *json,
 }
 
 const char *event_json_scalar(const struct sk_field *field, const json_t *json,
-                              struct sk_arena *arena, union event_json_scalar *value)
+                              struct sk_arena *arena, void *value)
 {
     switch (field->kind) {
     case SK_FIELD_BOOLEAN:
-        return read_boolean(json, &value->boolean);
+        return read_boolean(json, value);
     case SK_FIELD_INT:
-        return read_int(field, json, &value->number);
+        return read_int(field, json, value);
     case SK_FIELD_LONG:
-        return read_long(field, json, &value->large);
+        return read_long(field, json, value);
     case SK_FIELD_STRING:
-        return read_text(json, arena, &value->text);
+        return read_text(json, arena, value);
     case SK_FIELD_BYTES:
-        return read_bytes(json, arena, &value->bytes);
+        return read_bytes(json, arena, value);
     default:
-        return read_symbol(field, json, &value->number);
+        return read_symbol(field, json, value);
     }
 }
 

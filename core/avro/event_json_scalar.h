@@ -7,17 +7,18 @@
 #include "avro/event.h"
 
 /* The lenient reading of one scalar, for event_json_read.c only. */
-union event_json_scalar {
+union event_json_scalar { /* room for any */
     bool boolean;
-    int32_t number; /* int and enum */
+    int32_t number;
     int64_t large;
     struct sk_text text;
     struct sk_bytes bytes;
 };
 
-/* NULL, or in Dutch why the value does not fit. Texts are copied to the arena. */
+/* NULL, or in Dutch why the value does not fit; `value`, the place of such a field, is
+ * then as before. Texts are copied to the arena. */
 const char *event_json_scalar(const struct sk_field *field, const json_t *json,
-                              struct sk_arena *arena, union event_json_scalar *value);
+                              struct sk_arena *arena, void *value);
 
 /* Bytes that a value of this kind takes in a struct. */
 size_t event_json_scalar_size(enum sk_field_kind kind);

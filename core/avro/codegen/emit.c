@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which types stand in which file, and how comments and literals are written. */
-#include "codegen/emit.h"
+#include "avro/codegen/emit.h"
 
 #include <string.h>
 

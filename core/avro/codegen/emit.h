@@ -2,8 +2,8 @@
 #ifndef SK_AVRO_CODEGEN_EMIT_H
 #define SK_AVRO_CODEGEN_EMIT_H
 
+#include "avro/codegen/layout.h"
 #include "base/buffer.h"
-#include "codegen/layout.h"
 
 /*
  * One output: the types it holds and, but for gedeeld, the event. Each emit_ function

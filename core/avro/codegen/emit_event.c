@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A source as a whole, and the event's own part of it: entry points and sk_event_type. */
-#include "codegen/emit.h"
+#include "avro/codegen/emit.h"
 
 /* Shared records are read and written inside the codec of each event, so that nothing of
  * an event is a call that the compiler did not choose. */

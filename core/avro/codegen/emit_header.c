@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The headers: enums and structs with the schemas' documentation, and the functions. */
-#include "codegen/emit.h"
+#include "avro/codegen/emit.h"
 
 const char *emit_c_type(const struct layout_field *field, char out[128])
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* alle.{h,c}: the list of all events, in a file of its own so that only programs that ask
  * for it link every codec. */
-#include "codegen/emit.h"
+#include "avro/codegen/emit.h"
 
 void emit_list_header(const struct emit_unit *unit, struct sk_buffer *out)
 {

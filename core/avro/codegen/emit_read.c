@@ -6,7 +6,7 @@
  * of fields whose zero byte means zero in the struct is skipped at once when all of its
  * bytes are zero: most of an event is absent.
  */
-#include "codegen/emit.h"
+#include "avro/codegen/emit.h"
 
 static void emit_reader_signature(struct sk_buffer *out,
                                   const struct layout_record *record)

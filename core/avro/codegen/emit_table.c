@@ -6,7 +6,7 @@
  * A tag on a field holds for all inside it. So a record that stands in a tagged field
  * gets a second table with that tag on every field, next to its plain one.
  */
-#include "codegen/emit.h"
+#include "avro/codegen/emit.h"
 
 enum { VARIANTS_MAX = 256 };
 

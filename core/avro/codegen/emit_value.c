@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a value is without a wire: symbols, defaults and equality. */
-#include "codegen/emit.h"
+#include "avro/codegen/emit.h"
 
 void emit_symbols(const struct emit_unit *unit, struct sk_buffer *out)
 {

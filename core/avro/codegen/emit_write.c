@@ -5,7 +5,7 @@
  * The bound is summed first and that room made once, so that writing never looks at the
  * end of the buffer.
  */
-#include "codegen/emit.h"
+#include "avro/codegen/emit.h"
 
 /* The most bytes of a value but for the contents of texts and bytes; 0 for a record,
  * whose own bound says it. */

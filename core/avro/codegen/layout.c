@@ -6,17 +6,17 @@
  * with the named types inside it reduced to their names, since one file may define inside
  * it what another defined before.
  */
-#include "codegen/layout.h"
+#include "avro/codegen/layout.h"
 
 #include <libgen.h>
 #include <stdlib.h>
 
 #include "avro/canonical.h"
+#include "avro/codegen/layout_build.h"
 #include "avro/schema.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "codegen/layout_build.h"
 
 void layout_init(struct layout *layout, struct sk_arena *arena)
 {

@@ -2,8 +2,8 @@
 #ifndef SK_AVRO_CODEGEN_LAYOUT_BUILD_H
 #define SK_AVRO_CODEGEN_LAYOUT_BUILD_H
 
+#include "avro/codegen/layout.h"
 #include "avro/schema.h"
-#include "codegen/layout.h"
 
 /* Between layout.c, which finds the named types of a file, and layout_field.c, which
  * turns one field of a schema into one of a struct. */

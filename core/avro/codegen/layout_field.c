@@ -6,7 +6,7 @@
  * The subset is what schemas/ allows: scalars, enums, records, [null, T] and arrays of
  * T. Everything else is refused here by name.
  */
-#include "codegen/layout_build.h"
+#include "avro/codegen/layout_build.h"
 
 static enum sk_verdict refuse(struct sk_error *err, const char *what)
 {

@@ -8,8 +8,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "avro/codegen/layout.h"
 #include "base/alloc.h"
-#include "codegen/layout.h"
 
 char *layout_snake(struct sk_arena *arena, const char *name)
 {

@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "avro/codegen/emit.h"
+#include "avro/codegen/layout.h"
 #include "base/alloc.h"
 #include "base/file.h"
-#include "codegen/emit.h"
-#include "codegen/layout.h"
 
 typedef void emit_file(const struct emit_unit *unit, struct sk_buffer *out);
 
