@@ -21,7 +21,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 
-enum { SETTLE_MS = 5000 };
+enum { SETTLE_MS = 5000, FILE_MAX = 2 * 1024 * 1024 };
 
 struct box {
     char path[64];
@@ -37,7 +37,7 @@ static void box_open(struct box *box)
         .path = box->path,
         .settle_ms = SETTLE_MS,
         .batch_records = 3,
-        .format = {.max_size = 1024 * 1024},
+        .format = {.max_size = FILE_MAX},
     };
     struct sk_error err = {0};
 
@@ -229,6 +229,7 @@ static void the_same_name_with_other_contents_is_another_file(void **state)
     sk_drop_folder_close(box->folder);
     write_file(box, "lijst.csv", "n\nx\n");
     box_open(box);
+    assert_read(box, "");
     box->now_ms += 2 * SETTLE_MS;
     assert_read(box, "x");
 }
@@ -343,14 +344,21 @@ static void every_broken_file_is_kept_also_under_the_same_name(void **state)
                 is_there(box, "error/a.json.3.reason"));
 }
 
-static void a_file_over_the_bound_is_set_aside_unread(void **state)
+static void assert_blanks_set_aside(struct box *box, const char *name, size_t size,
+                                    const char *reason)
 {
-    struct box *box = *state;
-    sk_auto_free char *text = sk_alloc(1200 * 1024);
+    sk_auto_free char *text = sk_alloc(size + 1);
 
-    memset(text, ' ', 1200 * 1024);
-    text[1200 * 1024 - 1] = '\0';
-    assert_set_aside(box, "a.json", text, "larger than 1048576 bytes");
+    memset(text, ' ', size);
+    text[size] = '\0';
+    assert_set_aside(box, name, text, reason);
+}
+
+static void a_file_or_line_over_the_bound_is_set_aside(void **state)
+{
+    assert_blanks_set_aside(*state, "a.json", FILE_MAX + 1, "larger than 2097152 bytes");
+    assert_blanks_set_aside(*state, "a.jsonl", FILE_MAX - 1,
+                            "line 1 is larger than 1 MiB");
 }
 
 static void an_earlier_file_of_that_name_is_kept(void **state)
@@ -419,7 +427,7 @@ int main(void)
         BOX_TEST(one_unreadable_record_does_not_touch_the_others),
         BOX_TEST(a_broken_file_gives_nothing_and_says_why),
         BOX_TEST(every_broken_file_is_kept_also_under_the_same_name),
-        BOX_TEST(a_file_over_the_bound_is_set_aside_unread),
+        BOX_TEST(a_file_or_line_over_the_bound_is_set_aside),
         BOX_TEST(an_earlier_file_of_that_name_is_kept),
         BOX_TEST(a_file_that_takes_the_name_of_one_just_read_is_read_too),
         BOX_TEST(the_descriptor_wakes_when_a_file_arrives),
