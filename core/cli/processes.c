@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/processes.h"
 
-#include <ini.h>
+#include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
-
-struct search {
-    struct sk_cli *cli;
-    struct sk_processes *found;
-    struct sk_error *err;
-    bool failed;
-};
 
 static bool known(const struct sk_processes *processes, const char *name)
 {
@@ -21,44 +15,59 @@ static bool known(const struct sk_processes *processes, const char *name)
     return strcmp(name, "schakel") == 0;
 }
 
-/* inih calls this for each value; only the first of a section tells something new. */
-static int on_value(void *user, const char *section, const char *, const char *)
+static enum sk_verdict add(struct sk_cli *cli, struct sk_processes *found,
+                           struct sk_text name, struct sk_error *err)
 {
-    struct search *search = user;
-    struct sk_processes *found = search->found;
-    struct sk_settings *settings = search->cli->settings;
+    const char *kept = sk_settings_keep(cli->settings, name);
+    sk_auto_free char *program = sk_strf("%s/schakel-%s", cli->program, kept);
 
-    if (search->failed || known(found, section))
-        return 1;
-    sk_auto_free char *program = sk_strf("%s/schakel-%s", search->cli->program, section);
-    if (access(program, X_OK) != 0 || found->count == SK_PROCESSES_LIMIT) {
-        (void)sk_fail(search->err, SK_FATAL, "up.section",
-                      "%s: section [%s]: there is no program %s", search->cli->config,
-                      section, program);
-        search->failed = true;
-        return 1;
+    if (known(found, kept))
+        return SK_OK;
+    if (access(program, X_OK) != 0 || found->count == SK_PROCESSES_LIMIT)
+        return sk_fail(err, SK_FATAL, "up.section",
+                       "%s: section [%s]: there is no program %s", cli->config, kept,
+                       program);
+    found->items[found->count].name = kept;
+    found->items[found->count++].program =
+        sk_settings_keep(cli->settings, sk_text(program));
+    return SK_OK;
+}
+
+/* inih tells nothing of a section without keys, and such a process exists too: so the
+ * lines
+ * "[name]" are read here. */
+static enum sk_verdict read_sections(struct sk_cli *cli, FILE *file,
+                                     struct sk_processes *found, struct sk_error *err)
+{
+    char line[512];
+
+    while (fgets(line, sizeof(line), file)) {
+        struct sk_text text = sk_text_trim(sk_text(line));
+        if (!sk_text_starts_with(text, "["))
+            continue;
+        text.data++;
+        text.size--;
+        SK_TRY(add(cli, found, sk_text_split(&text, ']'), err));
     }
-    found->items[found->count].name = sk_settings_keep(settings, sk_text(section));
-    found->items[found->count++].program = sk_settings_keep(settings, sk_text(program));
-    return 1;
+    return SK_OK;
 }
 
 enum sk_verdict sk_processes_find(struct sk_cli *cli, struct sk_processes *ret_processes,
                                   struct sk_error *err)
 {
-    struct search search = {.cli = cli, .found = ret_processes, .err = err};
-
     *ret_processes = (struct sk_processes){0};
     if (!cli->config)
         return sk_fail(err, SK_FATAL, "up.config",
                        "give the configuration: --config FILE or SCHAKEL_CONFIG");
-    if (ini_parse(cli->config, on_value, &search) < 0)
-        return sk_fail(err, SK_FATAL, "up.config", "cannot read %s", cli->config);
-    if (search.failed)
-        return SK_FATAL;
-    if (ret_processes->count == 0)
+    FILE *file = fopen(cli->config, "re");
+    if (!file)
+        return sk_fail(err, SK_FATAL, "up.config", "cannot read %s: %s", cli->config,
+                       strerror(errno));
+    enum sk_verdict verdict = read_sections(cli, file, ret_processes, err);
+    fclose(file);
+    if (verdict == SK_OK && ret_processes->count == 0)
         return sk_fail(err, SK_FATAL, "up.config",
                        "%s names no process: it needs sections such as [registry]",
                        cli->config);
-    return SK_OK;
+    return verdict;
 }

@@ -65,7 +65,7 @@ class Up(unittest.TestCase):
     def start(self, *sections):
         config = self.folder / "schakel.ini"
         config.write_text("[schakel]\nbus = sqlite:bus.db\n" +
-                          "".join(f"[{name}]\nx = 1\n" for name in sections))
+                          "".join(f"[{name}]\n" for name in sections))
         self.up = subprocess.Popen(
             [self.folder / "schakel", "up", "--config", config], stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True,
