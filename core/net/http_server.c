@@ -204,9 +204,10 @@ static enum MHD_Result on_headers(struct sk_http_exchange *exchange)
     exchange->headers_seen = true;
     sk_text_to_int64(sk_http_exchange_header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH),
                      &announced);
-    if (announced > (int64_t)limit)
-        exchange->refusal = 413;
-    return announced > (int64_t)limit * SWALLOWED_LIMITS ? refuse(exchange) : MHD_YES;
+    if (announced <= (int64_t)limit * SWALLOWED_LIMITS)
+        return MHD_YES;
+    exchange->refusal = 413;
+    return refuse(exchange);
 }
 
 static enum MHD_Result on_piece(struct sk_http_exchange *exchange, const char *data,
@@ -277,11 +278,6 @@ static void on_completed(void *, struct MHD_Connection *, void **exchange_slot,
     *exchange_slot = NULL;
 }
 
-static size_t keep_escapes(void *, struct MHD_Connection *, char *text)
-{
-    return strlen(text);
-}
-
 /* The server. ------------------------------------------------------------------------ */
 
 static struct MHD_Daemon *start_daemon(struct sk_http_server *server, int listener)
@@ -291,10 +287,10 @@ static struct MHD_Daemon *start_daemon(struct sk_http_server *server, int listen
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, listener,
         MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-        MHD_OPTION_CONNECTION_LIMIT, server->options.connection_limit,
-        MHD_OPTION_CONNECTION_TIMEOUT, server->options.idle_timeout_s,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_END);
+        on_completed, server, MHD_OPTION_CONNECTION_LIMIT,
+        server->options.connection_limit, MHD_OPTION_CONNECTION_TIMEOUT,
+        server->options.idle_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_END);
 }
 
 static void set_defaults(struct sk_http_server_options *options)

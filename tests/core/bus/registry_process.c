@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,6 +48,7 @@ void registry_process_start(struct registry_process *registry, const char *store
     assert_int_equal(pipe(output), 0);
     registry->process = fork();
     if (registry->process == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         dup2(output[1], STDERR_FILENO);
         close(output[0]);
         close(output[1]);

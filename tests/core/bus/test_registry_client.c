@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -285,6 +286,8 @@ static pid_t serve_always(unsigned status, const char *body, char url[64])
         SK_OK);
     snprintf(url, 64, "http://%s/", sk_http_server_address(server));
     pid_t child = fork();
+    if (child == 0)
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
     while (child == 0) {
         struct pollfd readable = {.fd = sk_http_server_descriptor(server),
                                   .events = POLLIN};

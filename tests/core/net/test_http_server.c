@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* http_server - asked by our own client, in one loop with it, and by rude raw sockets. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -222,6 +223,47 @@ static void garbage_is_refused_and_harms_nobody(void **)
     sk_buffer_fini(&kept.body);
 }
 
+static void a_body_announced_far_too_large_is_refused_before_it_is_sent(void **)
+{
+    struct state state = {0};
+    struct pair pair;
+    char answer[256];
+
+    open_echo(&pair, &state, 1000);
+    int descriptor = connect_raw(&pair);
+    send_raw(&pair, descriptor,
+             "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 4001\r\n\r\n", answer,
+             sizeof(answer));
+    assert_non_null(strstr(answer, " 413 "));
+    close(descriptor);
+    pair_close(&pair);
+}
+
+static void a_body_without_end_is_cut_off(void **)
+{
+    struct state state = {0};
+    struct pair pair;
+    char chunk[1100] = "3E8\r\n", answer[256];
+    int64_t deadline_ms = in_ten_seconds();
+    ssize_t got;
+
+    open_echo(&pair, &state, 1000);
+    memset(chunk + 5, 'x', 1000);
+    strcpy(chunk + 1005, "\r\n");
+    int descriptor = connect_raw(&pair);
+    dprintf(descriptor,
+            "PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    do {
+        (void)!send(descriptor, chunk, 1007, MSG_NOSIGNAL);
+        pair_turn(&pair, deadline_ms);
+    } while ((got = recv(descriptor, answer, sizeof(answer), MSG_DONTWAIT)) < 0 &&
+             (errno == EAGAIN || errno == EWOULDBLOCK));
+    assert_true(got <= 0);
+    assert_int_equal(state.handled, 0);
+    close(descriptor);
+    pair_close(&pair);
+}
+
 static void a_connection_serves_many_requests(void **)
 {
     struct state state = {0};
@@ -274,6 +316,8 @@ int main(void)
         cmocka_unit_test(an_answer_may_come_later),
         cmocka_unit_test(closing_with_an_open_exchange_leaves_nothing_behind),
         cmocka_unit_test(garbage_is_refused_and_harms_nobody),
+        cmocka_unit_test(a_body_announced_far_too_large_is_refused_before_it_is_sent),
+        cmocka_unit_test(a_body_without_end_is_cut_off),
         cmocka_unit_test(a_connection_serves_many_requests),
         cmocka_unit_test(an_address_that_cannot_be_used_is_named),
     };

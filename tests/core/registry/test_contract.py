@@ -41,7 +41,7 @@ class Registering(Case):
 
     def test_the_same_text_has_one_id_across_subjects(self):
         self.register("s", A)
-        spaced = {"schema": json.dumps(A, indent=4)}
+        spaced = {"schema": json.dumps(dict(reversed(A.items())), indent=4)}
         self.assertEqual(self.ask("POST", "/subjects/t/versions", spaced)[1]["id"], 1)
 
     def test_a_doc_makes_another_id(self):
@@ -284,7 +284,9 @@ class Deleting(Case):
         self.ask("DELETE", "/subjects/s/versions/1")
         self.assertEqual(self.ask("DELETE", "/subjects/s"), (200, [2]))
         self.assert_error(self.ask("DELETE", "/subjects/s"), 404, 40404)
+        self.assertEqual(self.ask("GET", "/schemas/ids/2")[0], 200)
         self.assertEqual(self.ask("DELETE", "/subjects/s?permanent=true"), (200, [1, 2]))
+        self.assert_error(self.ask("GET", "/schemas/ids/2"), 404, 40403)
         self.assert_error(self.ask("DELETE", "/subjects/s"), 404, 40401)
 
     def test_what_is_softly_deleted_shows_on_request(self):
