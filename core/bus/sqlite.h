@@ -51,6 +51,9 @@ enum sk_sqlite_statement {
     SK_ST_WAITING,
     SK_ST_OLDEST,
     SK_ST_INSERT,
+    SK_ST_HEAD,
+    SK_ST_HEAD_PUT,
+    SK_ST_HEAD_ERASE,
     SK_ST_SHARD_WRITTEN,
     SK_ST_POSITION,
     SK_ST_POSITIONS,
@@ -60,11 +63,10 @@ enum sk_sqlite_statement {
     SK_ST_EPOCH_PUT,
     SK_ST_PAGES,
     SK_ST_FREE_PAGES,
-    SK_ST_UNCLEAN,
-    SK_ST_SUPERSEDED,
-    SK_ST_TOMBSTONES,
+    SK_ST_DIRTY,
+    SK_ST_SWEEP,
     SK_ST_ERASE,
-    SK_ST_SHARD_CLEANED,
+    SK_ST_SHARD_SWEPT,
     SK_ST_VACUUM,
     SK_ST_COUNT,
 };
@@ -142,9 +144,6 @@ struct sk_sqlite_clean {
     int file;    /* <file>.clean */
     int ballast; /* <file>.ballast */
     int64_t next_ms;
-    int64_t tombstones_ms; /* when to look for old ones next */
-    int64_t turn;          /* the shard that was looked at last */
-    bool behind;           /* the last step left work */
 };
 
 struct sk_sqlite_bus {
@@ -259,13 +258,13 @@ enum sk_verdict sk_sqlite_fetch(struct sk_bus *bus, const struct sk_bus_span *sp
 /* sqlite_clean.c */
 enum sk_verdict sk_sqlite_clean_open(struct sk_sqlite_bus *self, struct sk_error *err);
 void sk_sqlite_clean_close(struct sk_sqlite_bus *self);
-void sk_sqlite_clean_if_due(struct sk_sqlite_bus *self); /* a bounded step at most */
+void sk_sqlite_clean_if_due(struct sk_sqlite_bus *self); /* for some 20 ms at most */
 void sk_sqlite_clean_when_full(struct sk_sqlite_bus *self);
 enum sk_verdict sk_sqlite_room_check(struct sk_sqlite_bus *self, struct sk_error *err);
 
-/* sqlite_compact.c: one step; *ret_more: another one would find something. */
-enum sk_verdict sk_sqlite_compact_step(struct sk_sqlite_bus *self, bool *ret_more,
-                                       struct sk_error *err);
+/* sqlite_compact.c: a step; *ret_more: there is more to do at once. */
+enum sk_verdict sk_sqlite_compact(struct sk_sqlite_bus *self, bool *ret_more,
+                                  struct sk_error *err);
 
 /* sqlite_standby.c */
 enum sk_verdict sk_sqlite_activate(struct sk_bus *bus, int timeout_ms, bool *ret_active,

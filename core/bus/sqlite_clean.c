@@ -17,10 +17,10 @@
 
 enum {
     BALLAST_BYTES = 16 * 1024 * 1024,
-    CHECKPOINT_FRAMES = 1000,
+    CHECKPOINT_FRAMES = 2000,
     TRUNCATE_FRAMES = 64 * 1024 * 1024 / 4096,
-    STEPS_WHEN_DUE = 4,
-    STEPS_WHEN_FULL = 200,
+    BUDGET_MS = 20,
+    BUDGET_WHEN_FULL_MS = 500,
     EVERY_MS = 1000,
     WAKE_FILE_LIMIT = 64 * 1024,
 };
@@ -95,23 +95,37 @@ static int frames_due(const struct sk_sqlite_file *file)
 }
 
 /* Failures are not the caller's: what matters comes back at the next commit. */
-static void clean(struct sk_sqlite_bus *self, int steps, bool truncate)
+static void checkpoint(struct sk_sqlite_bus *self, bool truncate)
 {
     struct sk_error err = {0};
+
+    (void)sk_sqlite_checkpoint(&self->file, truncate, &err);
+}
+
+/* Steps of compaction for a while; true when there is nothing more to do now. */
+static bool compact(struct sk_sqlite_bus *self, int64_t budget_ms)
+{
+    struct sk_error err = {0};
+    int64_t deadline = sk_clock_monotonic_ms() + budget_ms;
     bool more = true;
 
-    for (int i = 0; i < steps && more; i++) {
-        if (sk_sqlite_compact_step(self, &more, &err) != SK_OK)
-            break;
+    while (more && sk_clock_monotonic_ms() < deadline) {
+        if (sk_sqlite_compact(self, &more, &err) != SK_OK)
+            return true;
     }
-    self->clean.behind = more;
-    if (truncate || frames_due(&self->file) >= CHECKPOINT_FRAMES)
-        (void)sk_sqlite_checkpoint(
-            &self->file, truncate || self->file.wal_frames > TRUNCATE_FRAMES, &err);
+    return !more;
+}
+
+static void clean(struct sk_sqlite_bus *self)
+{
+    if (!compact(self, BUDGET_MS))
+        self->clean.next_ms = 0;
+    if (frames_due(&self->file) >= CHECKPOINT_FRAMES)
+        checkpoint(self, self->file.wal_frames > TRUNCATE_FRAMES);
     ballast_take(self);
     if (size_of(self->wake.write_end) > WAKE_FILE_LIMIT &&
         ftruncate(self->wake.write_end, 0) != 0)
-        return;
+        return; /* it grows on; another time */
 }
 
 void sk_sqlite_clean_if_due(struct sk_sqlite_bus *self)
@@ -123,20 +137,20 @@ void sk_sqlite_clean_if_due(struct sk_sqlite_bus *self)
     self->clean.next_ms = now_ms + EVERY_MS;
     if (!file_lock(self->clean.file, F_WRLCK))
         return; /* another process is at it */
-    clean(self, STEPS_WHEN_DUE, false);
-    if (self->clean.behind)
-        self->clean.next_ms = now_ms;
+    clean(self);
     file_lock(self->clean.file, F_UNLCK);
 }
 
+/* The log may be what fills the disk, or records that may go. */
 void sk_sqlite_clean_when_full(struct sk_sqlite_bus *self)
 {
     if (!file_lock(self->clean.file, F_WRLCK))
         return;
     ballast_drop(self);
-    struct sk_error err = {0};
-    (void)sk_sqlite_checkpoint(&self->file, true, &err);
-    clean(self, STEPS_WHEN_FULL, true);
+    checkpoint(self, true);
+    compact(self, BUDGET_WHEN_FULL_MS);
+    checkpoint(self, true);
+    ballast_take(self);
     file_lock(self->clean.file, F_UNLCK);
 }
 

@@ -20,11 +20,16 @@ const struct sk_sqlite_kind sk_sqlite_bus_kind = {
         " min_compaction_lag_ms INTEGER NOT NULL) WITHOUT ROWID;"
         "CREATE TABLE shard (id INTEGER PRIMARY KEY, next INTEGER NOT NULL DEFAULT 0,"
         " records INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0,"
-        " newest_ms INTEGER NOT NULL DEFAULT 0, cleaned INTEGER NOT NULL DEFAULT 0);"
-        "CREATE TABLE record (id INTEGER PRIMARY KEY, shard INTEGER NOT NULL,"
-        " key BLOB NOT NULL, sent_ms INTEGER NOT NULL, headers BLOB, value BLOB);"
-        "CREATE INDEX record_key ON record (shard, key);"
-        "CREATE INDEX tombstone ON record (shard, sent_ms) WHERE value IS NULL;"
+        " newest_ms INTEGER NOT NULL DEFAULT 0,"
+        /* Superseded records and tombstones: new ones, those that a sweep left because
+         * their time had not come, how far a sweep is (0: none), when the last ended. */
+        " garbage INTEGER NOT NULL DEFAULT 0, undue INTEGER NOT NULL DEFAULT 0,"
+        " swept INTEGER NOT NULL DEFAULT 0, swept_ms INTEGER NOT NULL DEFAULT 0);"
+        "CREATE TABLE record (id INTEGER PRIMARY KEY, key BLOB NOT NULL,"
+        " sent_ms INTEGER NOT NULL, headers BLOB, value BLOB);"
+        /* The newest record of each key. */
+        "CREATE TABLE head (shard INTEGER, key BLOB, id INTEGER NOT NULL,"
+        " PRIMARY KEY (shard, key)) WITHOUT ROWID;"
         "CREATE TABLE position (name TEXT, shard INTEGER, next INTEGER NOT NULL,"
         " owner TEXT, PRIMARY KEY (name, shard)) WITHOUT ROWID;"
         "CREATE TABLE identity (name TEXT PRIMARY KEY, epoch INTEGER NOT NULL)"
@@ -41,21 +46,23 @@ static const char *const texts[SK_ST_COUNT] = {
     [SK_ST_SHARD_COUNT] = "SELECT count(*) FROM shard",
     [SK_ST_READ] = "SELECT id, key, sent_ms, headers, value FROM record"
                    " WHERE id >= ?1 AND id < ?2 ORDER BY id",
-    [SK_ST_LATEST] = "SELECT id, key, sent_ms, headers, value FROM record"
-                     " INDEXED BY record_key WHERE shard = ?1 AND key = ?2"
-                     " ORDER BY id DESC LIMIT 1",
-    [SK_ST_EACH] = "SELECT id, key, sent_ms, headers, value FROM record AS r"
-                   " WHERE id >= ?1 AND id < ?2 AND value IS NOT NULL"
-                   " AND NOT EXISTS (SELECT 1 FROM record AS n INDEXED BY record_key"
-                   " WHERE n.shard = r.shard AND n.key = r.key AND n.id > r.id)"
-                   " ORDER BY id",
+    [SK_ST_LATEST] = "SELECT r.id, r.key, r.sent_ms, r.headers, r.value FROM head AS h"
+                     " CROSS JOIN record AS r ON r.id = h.id"
+                     " WHERE h.shard = ?1 AND h.key = ?2",
+    [SK_ST_EACH] = "SELECT r.id, r.key, r.sent_ms, r.headers, r.value FROM record AS r"
+                   " WHERE r.id >= ?1 AND r.id < ?2 AND r.value IS NOT NULL AND r.id ="
+                   " (SELECT h.id FROM head AS h WHERE h.shard = ?3 AND h.key = r.key)"
+                   " ORDER BY r.id",
     [SK_ST_WAITING] = "SELECT count(*) FROM record WHERE id >= ?1 AND id < ?2",
     [SK_ST_OLDEST] = "SELECT sent_ms FROM record WHERE id >= ?1 AND id < ?2"
                      " ORDER BY id LIMIT 1",
-    [SK_ST_INSERT] = "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [SK_ST_INSERT] = "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5)",
+    [SK_ST_HEAD] = "SELECT id FROM head WHERE shard = ?1 AND key = ?2",
+    [SK_ST_HEAD_PUT] = "INSERT OR REPLACE INTO head VALUES (?1, ?2, ?3)",
+    [SK_ST_HEAD_ERASE] = "DELETE FROM head WHERE shard = ?1 AND key = ?2 AND id = ?3",
     [SK_ST_SHARD_WRITTEN] = "UPDATE shard SET next = next + ?2, records = records + ?2,"
-                            " bytes = bytes + ?3, newest_ms = max(newest_ms, ?4)"
-                            " WHERE id = ?1",
+                            " bytes = bytes + ?3, newest_ms = max(newest_ms, ?4),"
+                            " garbage = garbage + ?5 WHERE id = ?1",
     [SK_ST_POSITION] = "SELECT next FROM position WHERE name = ?1 AND shard = ?2",
     [SK_ST_POSITIONS] = "SELECT p.name, t.name, p.shard - t.first_shard, p.shard, p.next,"
                         " s.next FROM position AS p JOIN shard AS s ON s.id = p.shard"
@@ -72,19 +79,19 @@ static const char *const texts[SK_ST_COUNT] = {
                         " ON CONFLICT DO UPDATE SET epoch = excluded.epoch",
     [SK_ST_PAGES] = "PRAGMA page_count",
     [SK_ST_FREE_PAGES] = "PRAGMA freelist_count",
-    [SK_ST_UNCLEAN] = "SELECT id, cleaned FROM shard WHERE id > ?1 AND cleaned < next"
-                      " ORDER BY id LIMIT 1",
-    [SK_ST_SUPERSEDED] = "SELECT r.id, r.sent_ms, (SELECT max(o.id) FROM record AS o"
-                         " INDEXED BY record_key WHERE o.shard = r.shard"
-                         " AND o.key = r.key AND o.id < r.id)"
-                         " FROM record AS r WHERE r.id >= ?1 AND r.id < ?2"
-                         " ORDER BY r.id LIMIT ?3",
-    [SK_ST_TOMBSTONES] = "SELECT id FROM record INDEXED BY tombstone WHERE shard = ?1"
-                         " AND value IS NULL AND sent_ms < ?2 LIMIT ?3",
+    [SK_ST_DIRTY] = "SELECT id, swept, undue FROM shard WHERE swept > 0"
+                    " OR (garbage * 2 >= records AND garbage > 0"
+                    " AND (garbage >= 1000 OR swept_ms < ?1 - 2000))"
+                    " OR (garbage + undue > 0 AND swept_ms < ?1 - 3600000) LIMIT 1",
+    [SK_ST_SWEEP] = "SELECT r.id, r.sent_ms, r.value IS NULL,"
+                    " (SELECT h.id FROM head AS h WHERE h.shard = ?3 AND h.key = r.key)"
+                    " FROM record AS r WHERE r.id >= ?1 AND r.id < ?2 ORDER BY r.id",
     [SK_ST_ERASE] = "DELETE FROM record WHERE id = ?1 RETURNING length(key)"
-                    " + coalesce(length(headers), 0) + coalesce(length(value), 0)",
-    [SK_ST_SHARD_CLEANED] = "UPDATE shard SET cleaned = max(cleaned, ?2),"
-                            " records = records - ?3, bytes = bytes - ?4 WHERE id = ?1",
+                    " + coalesce(length(headers), 0) + coalesce(length(value), 0), key",
+    [SK_ST_SHARD_SWEPT] = "UPDATE shard SET records = records - ?2, bytes = bytes - ?3,"
+                          " garbage = iif(swept = 0, 0, garbage), swept = ?4,"
+                          " undue = ?5, swept_ms = iif(?4 = 0, ?6, swept_ms)"
+                          " WHERE id = ?1",
     [SK_ST_VACUUM] = "PRAGMA incremental_vacuum(250)",
 };
 

@@ -46,6 +46,8 @@ static enum sk_verdict chunk_read(struct sk_sqlite_bus *self, const struct walk 
     SK_TRY(sk_sqlite_use(self, walk->statement, &statement, err));
     sqlite3_bind_int64(statement, 1, sk_shard_id(shard, walk->position));
     sqlite3_bind_int64(statement, 2, sk_shard_id(shard + 1, 0));
+    if (walk->statement == SK_ST_EACH)
+        sqlite3_bind_int64(statement, 3, shard);
     while (chunk->count < limit && chunk->count < SK_BUS_BATCH_RECORDS &&
            chunk->bytes < CHUNK_BYTES) {
         bool row = false;

@@ -18,6 +18,7 @@ struct sk_sqlite_growth {
     int64_t records;
     int64_t bytes;
     int64_t newest_ms;
+    int64_t garbage;
 };
 
 static enum sk_verdict message_make(struct sk_sqlite_bus *self,
@@ -102,6 +103,33 @@ static enum sk_verdict growth_of(struct sk_sqlite_bus *self, int64_t shard,
     return SK_OK;
 }
 
+static struct sk_bytes key_bytes(const struct sk_sqlite_message *message)
+{
+    return (struct sk_bytes){(const uint8_t *)message->key.data, message->key.size};
+}
+
+/* Makes the record `id` the newest of its key and counts what may go now or later: the
+ * one before it, and itself when it is a tombstone. */
+static enum sk_verdict head_move(struct sk_sqlite_bus *self,
+                                 const struct sk_sqlite_message *message, int64_t id,
+                                 struct sk_sqlite_growth *growth, struct sk_error *err)
+{
+    sk_auto_reset *head = NULL;
+    sqlite3_stmt *put = NULL;
+    bool known = false;
+
+    SK_TRY(sk_sqlite_use(self, SK_ST_HEAD, &head, err));
+    sqlite3_bind_int64(head, 1, message->shard);
+    sk_sqlite_bind_bytes(head, 2, key_bytes(message));
+    SK_TRY(sk_sqlite_step(&self->file, head, &known, err));
+    growth->garbage += known + (message->value.data == NULL);
+    SK_TRY(sk_sqlite_use(self, SK_ST_HEAD_PUT, &put, err));
+    sqlite3_bind_int64(put, 1, message->shard);
+    sk_sqlite_bind_bytes(put, 2, key_bytes(message));
+    sqlite3_bind_int64(put, 3, id);
+    return sk_sqlite_run(&self->file, put, err);
+}
+
 static enum sk_verdict insert(struct sk_sqlite_bus *self,
                               const struct sk_sqlite_message *message,
                               struct sk_error *err)
@@ -110,15 +138,13 @@ static enum sk_verdict insert(struct sk_sqlite_bus *self,
     sqlite3_stmt *statement = NULL;
 
     SK_TRY(growth_of(self, message->shard, &growth, err));
+    int64_t id = sk_shard_id(message->shard, growth->next);
     SK_TRY(sk_sqlite_use(self, SK_ST_INSERT, &statement, err));
-    sqlite3_bind_int64(statement, 1, sk_shard_id(message->shard, growth->next));
-    sqlite3_bind_int64(statement, 2, message->shard);
-    sk_sqlite_bind_bytes(
-        statement, 3,
-        (struct sk_bytes){(const uint8_t *)message->key.data, message->key.size});
-    sqlite3_bind_int64(statement, 4, message->sent_ms);
-    sk_sqlite_bind_bytes(statement, 5, message->headers);
-    sk_sqlite_bind_bytes(statement, 6, message->value);
+    sqlite3_bind_int64(statement, 1, id);
+    sk_sqlite_bind_bytes(statement, 2, key_bytes(message));
+    sqlite3_bind_int64(statement, 3, message->sent_ms);
+    sk_sqlite_bind_bytes(statement, 4, message->headers);
+    sk_sqlite_bind_bytes(statement, 5, message->value);
     SK_TRY(sk_sqlite_run(&self->file, statement, err));
     growth->next++;
     growth->records++;
@@ -126,7 +152,7 @@ static enum sk_verdict insert(struct sk_sqlite_bus *self,
         (int64_t)(message->key.size + message->headers.size + message->value.size);
     if (message->sent_ms > growth->newest_ms)
         growth->newest_ms = message->sent_ms;
-    return SK_OK;
+    return head_move(self, message, id, growth, err);
 }
 
 static enum sk_verdict insert_all(struct sk_sqlite_bus *self,
@@ -146,6 +172,7 @@ static enum sk_verdict insert_all(struct sk_sqlite_bus *self,
         sqlite3_bind_int64(statement, 2, growth->records);
         sqlite3_bind_int64(statement, 3, growth->bytes);
         sqlite3_bind_int64(statement, 4, growth->newest_ms);
+        sqlite3_bind_int64(statement, 5, growth->garbage);
         SK_TRY(sk_sqlite_run(&self->file, statement, err));
     }
     return SK_OK;

@@ -75,7 +75,7 @@ static off_t size_of(const char *name)
 
 static void check_log(void)
 {
-    assert_true(size_of("bus.db-wal") < 8 * 1024 * 1024);
+    assert_true(size_of("bus.db-wal") < 16 * 1024 * 1024);
 }
 
 static const struct bus_factory factory = {
