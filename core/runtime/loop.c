@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/loop.h"
 
-#include <malloc.h>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "runtime/inbox.h"
+#include "runtime/memory.h"
 #include "runtime/processor.h"
 #include "runtime/sink.h"
 #include "runtime/source.h"
@@ -294,7 +294,7 @@ static void trim(struct loop *loop)
         loop->active_ms = now;
         loop->trimmed = false;
     } else if (!loop->trimmed && now - loop->active_ms >= IDLE_MS) {
-        malloc_trim(0);
+        sk_memory_give_back();
         loop->trimmed = true;
     }
 }

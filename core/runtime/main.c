@@ -4,7 +4,6 @@
  * is tried again until what it needs is there), run, closed in the opposite order.
  */
 #include <limits.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +20,7 @@
 #include "runtime/configure.h"
 #include "runtime/inbox.h"
 #include "runtime/loop.h"
+#include "runtime/memory.h"
 #include "runtime/processor.h"
 #include "runtime/sink.h"
 #include "runtime/source.h"
@@ -306,9 +306,7 @@ int sk_main(const struct sk_connector *connector, int argc, char **argv)
 {
     struct sk_process process = {.connector = connector, .signals = -1};
 
-    mallopt(M_ARENA_MAX, 1);
-    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-    mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+    sk_memory_setup();
     sk_log_setup(connector->name, SK_LOG_INFO);
     int status = start(&process, argc - 1, argv + 1);
     close_process(&process);

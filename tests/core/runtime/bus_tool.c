@@ -29,8 +29,8 @@ static json_t *value_of(const struct tool *tool, const struct sk_bus_record *rec
     if (record->value.size && record->value.data[0] == 0 &&
         sk_codec_to_json(tool->codec, record->value, false, &value, &ignored) == SK_OK)
         return value;
-    return sk_json_from_text((struct sk_text){(const char *)record->value.data,
-                                              record->value.size});
+    return sk_json_from_text(
+        (struct sk_text){(const char *)record->value.data, record->value.size});
 }
 
 static enum sk_verdict dump_one(void *context, const struct sk_bus_record *record,

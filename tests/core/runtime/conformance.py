@@ -13,13 +13,15 @@ from urllib.parse import quote
 from installation import Installation, wait_until
 from target import Target
 
-FAST = {"poll": "50ms", "retry.first": "50ms", "retry.most": "200ms"}
+QUICK_SOURCE = {"poll": "50ms"}
+QUICK_SINK = {"retry.first": "50ms", "retry.most": "200ms"}
 
 
 class Conformance:
     PROCESS = None
     SETTINGS = {}          # of its section, besides url
     REQUIRED = "url"       # an option it cannot do without
+    FAILING_OPEN = None    # settings with which its open fails
     SOURCE = None          # a source read by rest
     SOURCE_TOPIC = None
     SINK = None
@@ -53,7 +55,8 @@ class Conformance:
     def setUp(self):
         self.target = Target()
         self.addCleanup(self.target.close)
-        settings = {**FAST, **self.SETTINGS, "url": self.target.url}
+        settings = {"url": self.target.url, **(QUICK_SOURCE if self.SOURCE else {}),
+                    **(QUICK_SINK if self.SINK else {}), **self.SETTINGS}
         self.installation = Installation(self.PROCESS, settings)
         self.addCleanup(self.installation.close)
         self.installation.start_registry()
@@ -101,6 +104,12 @@ class Conformance:
         self.assertEqual(done.returncode, 2)
         self.assertIn("option.missing", done.stderr)
         self.assertIn(self.REQUIRED, done.stderr)
+
+    def test_a_failed_open_is_closed_and_said(self):
+        self.need("FAILING_OPEN")
+        done = self.installation.run(self.FAILING_OPEN)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("process.configuration", done.stderr)
 
     def test_an_unknown_option_is_refused_with_the_nearest_name(self):
         done = self.installation.run({"time_out": "5s"})
