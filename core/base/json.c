@@ -9,6 +9,15 @@ static const char *type_name(const json_t *value)
     return names[json_typeof(value)];
 }
 
+/* jansson quotes the text near the fault; logs and reasons may hold no payload. */
+static void leave_out_quotation(char *text)
+{
+    char *near = strstr(text, " near '");
+
+    if (near)
+        *near = '\0';
+}
+
 enum sk_verdict sk_json_parse(const void *data, size_t size, json_t **ret_value,
                               struct sk_error *err)
 {
@@ -16,9 +25,11 @@ enum sk_verdict sk_json_parse(const void *data, size_t size, json_t **ret_value,
     json_t *value =
         json_loadb(data, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem);
 
-    if (!value)
+    if (!value) {
+        leave_out_quotation(problem.text);
         return sk_fail(err, SK_REJECT, "json.syntax", "line %d, column %d: %s",
                        problem.line, problem.column, problem.text);
+    }
     *ret_value = value;
     return SK_OK;
 }

@@ -296,6 +296,7 @@ static void one_unreadable_record_does_not_touch_the_others(void **state)
     struct sk_raw *bad = &box->batch.records[1];
     assert_string_equal(bad->error.id, "json.syntax");
     assert_non_null(strstr(bad->error.text, "line 2"));
+    assert_null(strstr(bad->error.text, "oeps"));
     assert_true(sk_text_is(bad->bytes, "{oeps"));
     assert_true(sk_text_is(bad->origin, "a.jsonl:2"));
 }
