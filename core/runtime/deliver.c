@@ -131,9 +131,14 @@ static void park(struct sk_sink_job *job, const struct sk_answer *answer)
     sk_sink_job_free(job);
 }
 
+/* Deliveries that were under way when it went down are no further attempts. */
 static void target_down(struct sk_sink_job *job, const struct sk_answer *answer)
 {
-    sk_flow_hold(&job->owner->flow, SK_FLOW_DOWN, &answer->error, answer->retry_after_ms);
+    struct sk_flow *flow = &job->owner->flow;
+
+    if (flow->state != SK_FLOW_DOWN || job->probe)
+        sk_flow_hold(flow, SK_FLOW_DOWN, &answer->error, answer->retry_after_ms);
+    job->probe = false;
     put_back(job);
 }
 

@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 
-enum { FIRST_HOLD_MS = 500, LONGEST_HOLD_MS = 30000, LONGEST_ASKED_MS = 3600000 };
+enum { FIRST_HOLD_MS = 500, LONGEST_HOLD_MS = 5000, LONGEST_ASKED_MS = 3600000 };
 
 int64_t sk_backoff_ms(int64_t attempts, int64_t first_ms, int64_t most_ms)
 {

@@ -234,7 +234,9 @@ static void probe(struct sk_sink_flow *self)
     for (struct sk_sink_job *job = self->first;
          !sk_text_equal(job->record.key, chosen->record.key); job = job->next)
         before = job;
-    sk_deliver(pop(self, before));
+    struct sk_sink_job *job = pop(self, before);
+    job->probe = true;
+    sk_deliver(job);
 }
 
 void sk_sink_pump(struct sk_sink_flow *self)
