@@ -15,7 +15,7 @@ class EdisonFailsTest(Scenario):
         self.say(*klachten, rate=100)
         return klachten
 
-    def assert_all_landed(self, klachten, seconds=30):
+    def assert_all_landed(self, klachten, seconds=60):
         self.until(lambda: all(self.stukken(klacht, "ACTIEF") for klacht in klachten),
                    "every complaint is at Edison", seconds)
         self.assert_nothing_wrong_at_edison()

@@ -32,6 +32,7 @@ class _Line(asyncio.Protocol):
 
     def connection_made(self, transport):
         self.transport = transport
+        self.inbox.lines.add(self)
         self.inbox.idle.append(self)
         self.inbox.proceed()
 
@@ -70,7 +71,8 @@ class Inbox:
     def __init__(self, url, connections=64):
         parts = urlsplit(url)
         self.host, self.port, self.path = parts.hostname, parts.port, parts.path
-        self.wanted, self.open = connections, 0
+        self.closed = False
+        self.lines = set()
         self.idle, self.ready, self.queues = deque(), deque(), {}
         self.busy = set()  # ids in `ready` or on their way
         self.messages, self.pause_until = [], 0.0
@@ -109,8 +111,14 @@ class Inbox:
         self._offer(message.entity_id)
         self.proceed()
 
+    def close(self):
+        """No more pushing; what was not taken is forgotten."""
+        self.closed = True
+        for line in self.lines:
+            line.transport.abort()
+
     def lost(self, line):
-        self.open -= 1
+        self.lines.discard(line)
         if line in self.idle:
             self.idle.remove(line)
         if line.message is not None:
@@ -142,12 +150,11 @@ class Inbox:
         self.loop.call_later(seconds + 0.001, self.proceed)
 
     def _connect(self):
-        self.open += 1
-        self.loop.create_task(self._open_line())
+        if not self.closed:
+            self.loop.create_task(self._open_line())
 
     async def _open_line(self):
         try:
             await self.loop.create_connection(lambda: _Line(self), self.host, self.port)
         except OSError:
-            self.open -= 1
             self.loop.call_later(0.05, self._connect)

@@ -64,6 +64,12 @@ class Klaroen(System):
     # What Klaroen says ----------------------------------------------------------------
 
     def _push_to(self, url):
+        """Once told, it keeps trying: also while Schakel is away."""
+        if url == self.push and self.inboxes:
+            return
+        for inbox in self.inboxes.values():
+            inbox.close()
+        self.push = url
         self.inboxes = {name: Inbox(f"{url.rstrip('/')}/{name}", connections)
                         for name, connections in (("klachten", 64), ("oordelen", 1))}
 
