@@ -208,6 +208,30 @@ const uint8_t *sk_wire_get_any_text(const uint8_t *at, struct sk_wire_reader *re
     return text + size;
 }
 
+const uint8_t *sk_wire_get_any_optional_text(const uint8_t *at,
+                                             struct sk_wire_reader *reader, size_t rest,
+                                             struct sk_text *ret_text)
+{
+    at = sk_wire_get_present(at, reader, rest + 1);
+    return at ? sk_wire_get_any_text(at, reader, rest, ret_text) : NULL;
+}
+
+const uint8_t *sk_wire_get_any_optional_long(const uint8_t *at,
+                                             struct sk_wire_reader *reader, size_t rest,
+                                             int64_t *ret_value)
+{
+    at = sk_wire_get_present(at, reader, rest + 1);
+    return at ? sk_wire_get_varint(at, reader, rest, ret_value) : NULL;
+}
+
+const uint8_t *sk_wire_get_any_optional_int(const uint8_t *at,
+                                            struct sk_wire_reader *reader, size_t rest,
+                                            int32_t *ret_value)
+{
+    at = sk_wire_get_present(at, reader, rest + 1);
+    return at ? sk_wire_get_wide_int(at, reader, rest, ret_value) : NULL;
+}
+
 const uint8_t *sk_wire_get_bytes(const uint8_t *at, struct sk_wire_reader *reader,
                                  size_t rest, struct sk_bytes *ret_bytes)
 {
@@ -220,17 +244,18 @@ const uint8_t *sk_wire_get_bytes(const uint8_t *at, struct sk_wire_reader *reade
     return at + size;
 }
 
-/* Room for all that is expected: the first block exactly, later ones by doubling. */
+/* Room for `expected` items, of which `count` are there: the first block exactly, later
+ * ones by doubling. */
 static void make_room(struct sk_wire_reader *reader, struct sk_wire_array *array,
-                      size_t item_size)
+                      size_t count, size_t item_size)
 {
-    size_t capacity = array->count ? 2 * array->expected : array->expected;
+    size_t capacity = count ? 2 * array->expected : array->expected;
 
     if (array->expected <= array->capacity)
         return;
     void *items = sk_arena_alloc(reader->arena, capacity * item_size);
-    if (array->count)
-        memcpy(items, array->items, array->count * item_size);
+    if (count)
+        memcpy(items, array->items, count * item_size);
     array->items = items;
     array->capacity = capacity;
 }
@@ -258,8 +283,9 @@ const uint8_t *sk_wire_get_block(const uint8_t *at, struct sk_wire_reader *reade
     if (items > sk_wire_left(at, reader) / least)
         return sk_wire_fail(&reader->trouble,
                             "there are fewer items than the array says");
-    array->expected = array->count + (size_t)items;
-    make_room(reader, array, item_size);
+    size_t before = array->expected;
+    array->expected = before + (size_t)items;
+    make_room(reader, array, before, item_size);
     return at;
 }
 

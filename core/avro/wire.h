@@ -36,8 +36,7 @@ struct sk_wire_reader {
 /* An array being read, block by block. */
 struct sk_wire_array {
     void *items;
-    size_t count;    /* read */
-    size_t expected; /* with those of this block */
+    size_t expected; /* items up to the end of this block */
     size_t capacity;
     const uint8_t *block_end; /* as the block says; NULL: it does not */
 };
@@ -72,11 +71,20 @@ const uint8_t *sk_wire_get_wide_int(const uint8_t *at, struct sk_wire_reader *re
                                     size_t rest, int32_t *ret_value);
 const uint8_t *sk_wire_get_any_text(const uint8_t *at, struct sk_wire_reader *reader,
                                     size_t rest, struct sk_text *ret_text);
+const uint8_t *sk_wire_get_any_optional_text(const uint8_t *at,
+                                             struct sk_wire_reader *reader, size_t rest,
+                                             struct sk_text *ret_text);
+const uint8_t *sk_wire_get_any_optional_long(const uint8_t *at,
+                                             struct sk_wire_reader *reader, size_t rest,
+                                             int64_t *ret_value);
+const uint8_t *sk_wire_get_any_optional_int(const uint8_t *at,
+                                            struct sk_wire_reader *reader, size_t rest,
+                                            int32_t *ret_value);
 const uint8_t *sk_wire_get_bytes(const uint8_t *at, struct sk_wire_reader *reader,
                                  size_t rest, struct sk_bytes *ret_bytes);
 
 /* The next block of an array whose items take at least `least` bytes: room for them in
- * the arena; expected == count after the last. */
+ * the arena; `expected` does not grow at the end of the array. */
 const uint8_t *sk_wire_get_block(const uint8_t *at, struct sk_wire_reader *reader,
                                  struct sk_wire_array *array, size_t item_size,
                                  size_t least);

@@ -51,6 +51,11 @@ SK_WIRE_INLINE uint32_t sk_wire_load32(const void *at)
     return word;
 }
 
+SK_WIRE_INLINE uint16_t sk_wire_load16(const uint8_t *at)
+{
+    return (uint16_t)(at[0] | at[1] << 8);
+}
+
 SK_WIRE_INLINE int64_t sk_wire_unzigzag(uint64_t value)
 {
     return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
@@ -61,7 +66,12 @@ SK_WIRE_INLINE uint64_t sk_wire_zigzag(int64_t value)
     return (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
 }
 
-/* The number in six bytes of seven bits. */
+/* The number in the three or six lowest bytes of seven bits. */
+SK_WIRE_INLINE uint32_t sk_wire_join_three(uint32_t word)
+{
+    return (word & 0x7F) | (word >> 1 & 0x3F80) | (word >> 2 & 0x1FC000);
+}
+
 SK_WIRE_INLINE uint64_t sk_wire_join_six(uint64_t word)
 {
     word = (word & 0x007F007F007F) | (word >> 1 & 0x3F803F803F80);

@@ -70,8 +70,7 @@ SK_WIRE_INLINE const uint8_t *sk_wire_get_date(const uint8_t *at,
     uint32_t word = sk_wire_load32(at);
     if (SK_WIRE_RARE((word & 0x808081) != 0x8080))
         return sk_wire_get_wide_int(at, reader, rest, ret_value);
-    word = (word & 0x7F) | (word >> 1 & 0x3F80) | (word >> 2 & 0x1FC000);
-    *ret_value = (int32_t)(word >> 1);
+    *ret_value = (int32_t)(sk_wire_join_three(word) >> 1);
     return at + 3;
 }
 
@@ -125,35 +124,6 @@ SK_WIRE_INLINE const uint8_t *sk_wire_get_text(const uint8_t *at,
     return at + 1 + size;
 }
 
-/* The first block of an array, whose first byte is not 0. */
-SK_WIRE_INLINE const uint8_t *sk_wire_get_first_block(const uint8_t *at,
-                                                      struct sk_wire_reader *reader,
-                                                      struct sk_wire_array *array,
-                                                      size_t item_size, size_t least)
-{
-    size_t count = *at >> 1;
-
-    *array = (struct sk_wire_array){0};
-    if (SK_WIRE_RARE((*at & 0x81) != 0) ||
-        SK_WIRE_RARE(count * least >= sk_wire_left(at, reader)))
-        return sk_wire_get_block(at, reader, array, item_size, least);
-    array->items = sk_arena_alloc(reader->arena, count * item_size);
-    array->expected = array->capacity = count;
-    return at + 1;
-}
-
-/* The block after that, or the end of the array. */
-SK_WIRE_INLINE const uint8_t *sk_wire_get_next_block(const uint8_t *at,
-                                                     struct sk_wire_reader *reader,
-                                                     struct sk_wire_array *array,
-                                                     size_t item_size, size_t least)
-{
-    if (SK_WIRE_RARE(at == reader->end) || SK_WIRE_RARE(*at != 0) ||
-        SK_WIRE_RARE(array->block_end != NULL))
-        return sk_wire_get_block(at, reader, array, item_size, least);
-    return at + 1;
-}
-
 /* Past the index of [null, T] that is not 0, with `rest` (T included) left. */
 SK_WIRE_INLINE const uint8_t *
 sk_wire_get_present(const uint8_t *at, struct sk_wire_reader *reader, size_t rest)
@@ -161,6 +131,52 @@ sk_wire_get_present(const uint8_t *at, struct sk_wire_reader *reader, size_t res
     if (SK_WIRE_RARE(*at != 2))
         return sk_wire_fail(&reader->trouble, "there is no such union branch");
     return sk_wire_need(at + 1, reader, rest);
+}
+
+/*
+ * An index that is not 0 and its value. Both are looked at in one comparison: of the
+ * index with the byte of a size, or of the index with all bytes of a number.
+ */
+SK_WIRE_INLINE const uint8_t *sk_wire_get_optional_text(const uint8_t *at,
+                                                        struct sk_wire_reader *reader,
+                                                        size_t rest,
+                                                        struct sk_text *ret_text)
+{
+    if (SK_WIRE_RARE(sk_wire_left(at, reader) < rest + 34))
+        return sk_wire_get_any_optional_text(at, reader, rest, ret_text);
+    uint16_t both = (uint16_t)(sk_wire_load16(at) - 2);
+    uint16_t size = (uint16_t)(both >> 9 | both << 7);
+    if (SK_WIRE_RARE(size > 31) || SK_WIRE_RARE(!sk_wire_is_ascii_in_32(at + 2, size)))
+        return sk_wire_get_any_optional_text(at, reader, rest, ret_text);
+    *ret_text = (struct sk_text){(const char *)at + 2, size};
+    return at + 2 + size;
+}
+
+SK_WIRE_INLINE const uint8_t *sk_wire_get_optional_instant(const uint8_t *at,
+                                                           struct sk_wire_reader *reader,
+                                                           size_t rest,
+                                                           int64_t *ret_value)
+{
+    if (SK_WIRE_RARE(sk_wire_left(at, reader) < rest + 8))
+        return sk_wire_get_any_optional_long(at, reader, rest, ret_value);
+    uint64_t word = sk_wire_load64(at);
+    if (SK_WIRE_RARE((word & 0x808080808081FF) != 0x00808080808002))
+        return sk_wire_get_any_optional_long(at, reader, rest, ret_value);
+    *ret_value = (int64_t)(sk_wire_join_six(word >> 8) >> 1);
+    return at + 7;
+}
+
+SK_WIRE_INLINE const uint8_t *sk_wire_get_optional_date(const uint8_t *at,
+                                                        struct sk_wire_reader *reader,
+                                                        size_t rest, int32_t *ret_value)
+{
+    if (SK_WIRE_RARE(sk_wire_left(at, reader) < rest + 4))
+        return sk_wire_get_any_optional_int(at, reader, rest, ret_value);
+    uint32_t word = sk_wire_load32(at);
+    if (SK_WIRE_RARE((word & 0x808081FF) != 0x00808002))
+        return sk_wire_get_any_optional_int(at, reader, rest, ret_value);
+    *ret_value = (int32_t)(sk_wire_join_three(word >> 8) >> 1);
+    return at + 4;
 }
 
 #endif

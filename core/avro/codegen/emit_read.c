@@ -76,21 +76,22 @@ static void emit_presence(struct sk_buffer *out, const struct layout_field *fiel
 static void emit_optional(struct sk_buffer *out, const struct layout_field *field,
                           const char *target, size_t rest)
 {
-    bool sized = field->kind == SK_FIELD_STRING || field->kind == SK_FIELD_BYTES;
-    size_t need =
-        rest + (field->kind == SK_FIELD_RECORD ? layout_record_least(field->record) : 1);
+    bool joined = field->kind == SK_FIELD_STRING || field->logical != SK_LOGICAL_NONE;
+    size_t least =
+        field->kind == SK_FIELD_RECORD ? layout_record_least(field->record) : 1;
 
-    /* A text looks at all that must be left, and with `rest` its first byte is there. */
-    if (sized && rest > 0)
-        need = 0;
-    sk_buffer_printf(out,
-                     "    if (*at == 0) {\n    at++;\n    } else {\n"
-                     "    at = sk_wire_get_present(at, reader, %zu);\n",
-                     need);
-    emit_stop(out, field);
+    sk_buffer_printf(out, "    if (*at == 0) {\n    at++;\n    } else {\n");
     emit_presence(out, field);
-    sk_buffer_printf(out, "    ");
-    emit_get(out, field, target, rest);
+    if (joined) {
+        sk_buffer_printf(out, "    at = sk_wire_get_optional_%s(at, reader, %zu, &%s);\n",
+                         get_verb(field), rest, target);
+    } else {
+        sk_buffer_printf(out, "    at = sk_wire_get_present(at, reader, %zu);\n",
+                         least + rest);
+        emit_stop(out, field);
+        sk_buffer_printf(out, "    ");
+        emit_get(out, field, target, rest);
+    }
     emit_stop(out, field);
     sk_buffer_printf(out, "    }\n");
 }
@@ -172,34 +173,82 @@ static void emit_record_reader(struct sk_buffer *out, const struct layout_record
     sk_buffer_printf(out, "    return at;\n}\n\n");
 }
 
+static void emit_array_signature(struct sk_buffer *out, const char *prefix,
+                                 const struct layout_record *record,
+                                 const struct layout_field *field)
+{
+    sk_buffer_printf(out,
+                     "%s_%s_%s(\n    struct %s *restrict self, const uint8_t *at,\n"
+                     "    struct sk_wire_reader *restrict reader)\n{\n",
+                     prefix, record->c_name, field->name, record->c_name);
+}
+
+/* Reads the item `i` of `items`, or stops. */
+static void emit_item(struct sk_buffer *out, const struct layout_field *field,
+                      size_t least)
+{
+    sk_buffer_printf(
+        out, "    at = sk_wire_need(at, reader, %zu);\n    if (at)\n    {\n    ", least);
+    emit_get(out, field, "items[i]", 0);
+    sk_buffer_printf(out,
+                     "    }\n    if (!at)\n"
+                     "        return sk_wire_in_item(&reader->trouble, i);\n    }\n");
+}
+
+/* Any blocks, after the items that `self` may have already. */
+static void emit_blocks_reader(struct sk_buffer *out, const struct layout_record *record,
+                               const struct layout_field *field, size_t least)
+{
+    char type[128];
+    const char *item = emit_c_type(field, type), *name = field->name;
+
+    emit_array_signature(out, "SK_COLD static const uint8_t *read_blocks", record, field);
+    sk_buffer_printf(out,
+                     "    struct sk_wire_array array = {\n"
+                     "        self->%s, self->%s_count, self->%s_count, NULL};\n\n"
+                     "    while (true) {\n    size_t i = array.expected;\n\n"
+                     "    at = sk_wire_get_block(at, reader, &array, sizeof(%s), %zu);\n"
+                     "    if (!at)\n        return NULL;\n"
+                     "    if (i == array.expected)\n        break;\n"
+                     "    %s *items = array.items;\n"
+                     "    for (; i < array.expected; i++) {\n",
+                     name, name, name, item, least, item);
+    emit_item(out, field, least);
+    sk_buffer_printf(out,
+                     "    }\n    self->%s = array.items;\n"
+                     "    self->%s_count = array.expected;\n    return at;\n}\n\n",
+                     name, name);
+}
+
+/* One block with a count of one byte, and its end; what else there is goes to the blocks
+ * reader. The first byte is not 0. */
 static void emit_array_reader(struct sk_buffer *out, const struct layout_record *record,
                               const struct layout_field *field)
 {
     size_t least =
         field->kind == SK_FIELD_RECORD ? layout_record_least(field->record) : 1;
     char type[128];
-    const char *item = emit_c_type(field, type);
+    const char *item = emit_c_type(field, type), *name = field->name;
 
+    emit_blocks_reader(out, record, field, least);
+    emit_array_signature(out, "static inline const uint8_t *read", record, field);
     sk_buffer_printf(
         out,
-        "static inline const uint8_t *read_%s_%s(struct %s *restrict self,\n"
-        "    const uint8_t *at, struct sk_wire_reader *restrict reader)\n{\n"
-        "    struct sk_wire_array array;\n\n"
-        "    at = sk_wire_get_first_block(at, reader, &array, sizeof(%s), %zu);\n"
-        "    while (at && array.count < array.expected) {\n"
-        "    %s *items = array.items;\n"
-        "    for (; array.count < array.expected; array.count++) {\n"
-        "    at = sk_wire_need(at, reader, %zu);\n    if (at)\n    ",
-        record->c_name, field->name, record->c_name, item, least, item, least);
-    emit_get(out, field, "items[array.count]", 0);
+        "    size_t count = *at >> 1;\n\n"
+        "    if (SK_WIRE_RARE((*at & 0x81) != 0) ||\n"
+        "        SK_WIRE_RARE(count * %zu >= sk_wire_left(at, reader)))\n"
+        "        return read_blocks_%s_%s(self, at, reader);\n"
+        "    %s *items = sk_arena_alloc(reader->arena, count * sizeof(%s));\n"
+        "    self->%s = items;\n    self->%s_count = count;\n    at++;\n"
+        "    for (size_t i = 0; i < count; i++) {\n",
+        least, record->c_name, name, item, item, name, name);
+    emit_item(out, field, least);
     sk_buffer_printf(
         out,
-        "    if (!at)\n"
-        "        return sk_wire_in_item(&reader->trouble, array.count);\n    }\n"
-        "    at = sk_wire_get_next_block(at, reader, &array, sizeof(%s), %zu);\n    }\n"
-        "    self->%s = array.items;\n    self->%s_count = array.count;\n"
-        "    return at;\n}\n\n",
-        item, least, field->name, field->name);
+        "    if (SK_WIRE_RARE(at == reader->end) || SK_WIRE_RARE(*at != 0))\n"
+        "        return read_blocks_%s_%s(self, at, reader);\n"
+        "    return at + 1;\n}\n\n",
+        record->c_name, name);
 }
 
 void emit_readers(const struct emit_unit *unit, struct sk_buffer *out)
