@@ -25,6 +25,7 @@ struct sk_sink_job {
     struct sk_arena attempt; /* what one attempt makes of it */
     struct sk_bus_record record;
     bool from_park; /* not polled: its position has been passed */
+    bool probe;     /* it shows whether a target that is down is back */
     bool stale;     /* its position was rewound or its key was dealt with */
     struct sk_output output;
     struct sk_delivery delivery;
