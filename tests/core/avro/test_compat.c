@@ -89,6 +89,9 @@ static void each_rule_is_found_at_its_path_and_location(void **)
     assert_finding("{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"]}",
                    "{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\",\"B\"]}",
                    "MISSING_ENUM_SYMBOLS", "E", "/symbols");
+    assert_finding("{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"]}",
+                   "{\"type\":\"enum\",\"name\":\"F\",\"symbols\":[\"A\"]}",
+                   "NAME_MISMATCH", "E", "/name");
     assert_finding("[\"null\",\"int\"]", "[\"null\",\"string\"]", "MISSING_UNION_BRANCH",
                    "", "/1");
     assert_finding("[\"null\",\"int\"]", "\"string\"", "MISSING_UNION_BRANCH", "", "/");
@@ -152,6 +155,16 @@ static void full_checks_both_directions_and_says_which(void **)
     assert_int_equal(full.findings[1].direction, SK_COMPAT_FORWARD);
     assert_string_equal(full.findings[1].path, "R.a");
     assert_int_equal(forward.found, 1);
+}
+
+static void a_record_that_stands_in_two_places_is_reported_once(void **)
+{
+    assert_finding(
+        RECORD("{\"name\":\"a\",\"type\":{\"type\":\"record\",\"name\":\"S\",\"fields\":"
+               "[{\"name\":\"x\",\"type\":\"int\"}]}},{\"name\":\"b\",\"type\":\"S\"}"),
+        RECORD("{\"name\":\"a\",\"type\":{\"type\":\"record\",\"name\":\"S\",\"fields\":"
+               "[]}},{\"name\":\"b\",\"type\":\"S\"}"),
+        "READER_FIELD_MISSING_DEFAULT_VALUE", "R.a.x", "/fields/0/type/fields/0");
 }
 
 static void recursive_records_are_compared_once(void **)
@@ -233,6 +246,7 @@ int main(void)
         cmocka_unit_test(missing_symbols_are_listed),
         cmocka_unit_test(every_incompatibility_is_listed_not_only_the_first),
         cmocka_unit_test(full_checks_both_directions_and_says_which),
+        cmocka_unit_test(a_record_that_stands_in_two_places_is_reported_once),
         cmocka_unit_test(recursive_records_are_compared_once),
         cmocka_unit_test(a_record_that_leaned_on_one_that_failed_is_compared_again),
         cmocka_unit_test(schemas_too_large_to_compare_are_refused),

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "avro/binary.h"
 #include "base/alloc.h"
 
 /* From JSON to binary and back must give `again`. */
@@ -69,6 +70,10 @@ static void plain_json_has_no_wrapper_and_fills_defaults(void **)
 {
     assert_through(person, SK_JSON_PLAIN, "{\"naam\":\"A\",\"leeftijd\":7}",
                    "{\"naam\":\"A\",\"leeftijd\":7,\"vrienden\":[]}");
+    assert_through(
+        "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"b\",\"type\":"
+        "\"bytes\",\"default\":\"\\u00ff\"}]}",
+        SK_JSON_PLAIN, "{}", "{\"b\":\"/w==\"}");
     assert_through(person, SK_JSON_PLAIN, "{\"naam\":\"A\"}",
                    "{\"naam\":\"A\",\"leeftijd\":null,\"vrienden\":[]}");
 }
@@ -126,6 +131,11 @@ static void a_plain_union_takes_the_type_that_fits_exactly_before_one_that_fits(
     assert_int_equal(binary.data[0], 0);
     sk_buffer_fini(&binary);
     assert_through("[\"string\",\"double\"]", SK_JSON_PLAIN, "3", "3.0");
+    /* {} is a whole B, but an A only with its default. */
+    assert_through(
+        "[{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"x\",\"type\":"
+        "\"int\",\"default\":1}]},{\"type\":\"record\",\"name\":\"B\",\"fields\":[]}]",
+        SK_JSON_PLAIN, "{}", "{}");
 }
 
 static void an_error_names_the_path_of_the_field(void **)
@@ -151,6 +161,13 @@ static void an_error_names_the_path_of_the_field(void **)
          "\"123.4\"",
          "must be a decimal number as text, within its precision and scale, but is a "
          "string"},
+        {"{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":9,\"scale\":1}",
+         "\"123.45\"",
+         "must be a decimal number as text, within its precision and scale, but is a "
+         "string"},
+        {"{\"type\":\"fixed\",\"name\":\"T\",\"size\":12,\"logicalType\":\"duration\"}",
+         "{\"months\":1,\"days\":-1,\"millis\":0}",
+         "must be {\"months\", \"days\", \"millis\"}, but is an object"},
         {"\"bytes\"", "\"AP8\"", "must be base64, but is a string"},
         {"{\"type\":\"fixed\",\"name\":\"F\",\"size\":3}", "\"AP8=\"",
          "must be 3 bytes, but is 2"},
@@ -190,6 +207,45 @@ static void a_path_that_is_too_long_keeps_its_end(void **)
     sk_buffer_fini(&json);
 }
 
+/* Every size around the limit: the whole path, or "…" and its end. */
+static void a_path_of_any_size_fits_its_buffer(void **)
+{
+    char name[SK_PATH_SIZE + 20];
+    char out[SK_PATH_SIZE];
+
+    for (size_t size = 1; size < sizeof(name); size++) {
+        memset(name, 'n', size);
+        name[size] = '\0';
+        struct sk_path first = sk_path_field(NULL, name);
+        struct sk_path last = sk_path_field(&first, "laatste");
+        sk_path_format(&last, out);
+        bool whole = out[0] == 'n' && strlen(out) == size + strlen(".laatste");
+        assert_true(whole || strcmp(out, "….laatste") == 0);
+    }
+}
+
+static void more_values_than_a_json_view_holds_are_refused(void **)
+{
+    sk_schema_document_auto *document =
+        schema_of("{\"type\":\"array\",\"items\":\"boolean\"}");
+    struct sk_buffer binary = {0};
+    struct sk_error err = {0};
+    json_t *json = NULL;
+    size_t count = SK_JSON_VALUES_MAX + 1;
+
+    sk_avro_write_long(&binary, (int64_t)count);
+    sk_buffer_reserve(&binary, count + 1);
+    memset(binary.data + binary.size, 0, count + 1);
+    binary.size += count + 1;
+    assert_int_equal(
+        sk_avro_check(sk_schema_root(document), sk_buffer_bytes(&binary), &err), SK_OK);
+    assert_int_equal(sk_avro_to_json(sk_schema_root(document), sk_buffer_bytes(&binary),
+                                     SK_JSON_AVRO, &json, &err),
+                     SK_REJECT);
+    assert_contains(err.text, "more items than");
+    sk_buffer_fini(&binary);
+}
+
 /* A union of 30 records, each holding the union again: trying must not explode. */
 static void trying_the_types_of_unions_is_bounded(void **)
 {
@@ -224,6 +280,8 @@ int main(void)
             a_plain_union_takes_the_type_that_fits_exactly_before_one_that_fits),
         cmocka_unit_test(an_error_names_the_path_of_the_field),
         cmocka_unit_test(a_path_that_is_too_long_keeps_its_end),
+        cmocka_unit_test(a_path_of_any_size_fits_its_buffer),
+        cmocka_unit_test(more_values_than_a_json_view_holds_are_refused),
         cmocka_unit_test(trying_the_types_of_unions_is_bounded),
     };
 
