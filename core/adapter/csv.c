@@ -160,9 +160,9 @@ static enum sk_verdict read_filled_row(struct sk_csv *csv, int64_t *ret_line,
 static struct sk_text cell(const struct sk_csv *csv, size_t index)
 {
     size_t from = index ? csv->ends[index - 1] : 0;
+    const char *cells = sk_buffer_text(&csv->cells).data; /* "" when all are empty */
 
-    return (struct sk_text){(const char *)csv->cells.data + from,
-                            csv->ends[index] - from};
+    return (struct sk_text){cells + from, csv->ends[index] - from};
 }
 
 static bool convert(struct sk_csv *csv, struct sk_text text)

@@ -110,6 +110,7 @@ static void empty_fields_are_empty_texts(void **)
 
 static void a_column_without_a_name_gets_its_number(void **)
 {
+    assert_utf8_rows(",\n1,2\n", "[{\"kolom_1\":\"1\",\"kolom_2\":\"2\"}]");
     assert_utf8_rows(" a ,,b\n1,2,3\n", "[{\"a\":\"1\",\"kolom_2\":\"2\",\"b\":\"3\"}]");
 }
 
