@@ -89,15 +89,21 @@ static void with_the_registry_away_a_restarted_client_knows_what_it_used(void **
 {
     struct sk_event_type other = type_of_schema("proef", RECORD(FIELD_A));
     struct sk_registry_client *client = registry_client(*state, "cache");
+    struct sk_registry_client *reader = registry_client(*state, "reader");
     int32_t id = id_of(client, &sk_klacht);
     int32_t other_id = id_of(client, &other);
 
+    assert_schema(reader, other_id, other.schema);
     sk_registry_client_close(client);
+    sk_registry_client_close(reader);
     registry_process_kill(*state);
     client = registry_client(*state, "cache");
+    reader = registry_client(*state, "reader");
     assert_int_equal(id_of(client, &sk_klacht), id);
     assert_schema(client, other_id, other.schema);
+    assert_schema(reader, other_id, other.schema);
     sk_registry_client_close(client);
+    sk_registry_client_close(reader);
 }
 
 static void
