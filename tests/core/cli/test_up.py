@@ -20,11 +20,11 @@ DEADLINE = 20
 
 READY = """#!/bin/bash
 # Says it is active, notes that it started and waits for the end.
+trap 'echo > "$RUNTIME_DIRECTORY/NAME.ended"; exit 0' TERM
 date +%s%N >> "$RUNTIME_DIRECTORY/NAME.starts"
 printf '{"proces":"NAME","pid":%d,"toestand":"ACTIEF","commits":COMMITS}' $$ \\
     > "$RUNTIME_DIRECTORY/NAME.tmp"
 mv "$RUNTIME_DIRECTORY/NAME.tmp" "$RUNTIME_DIRECTORY/NAME.status"
-trap 'echo > "$RUNTIME_DIRECTORY/NAME.ended"; exit 0' TERM
 while :; do sleep 0.05; done
 """
 
