@@ -193,6 +193,40 @@ static void an_address_of_two_organisers_is_for_a_person_and_preselected(void **
     assert_int_equal(decision.doelen[0].location_count, 2);
 }
 
+static void one_name_on_one_address_of_two_organisers_is_for_a_person(void **)
+{
+    struct place a = {.id = "910000020",
+                      .organiser = "O3",
+                      .name = "Iglo",
+                      .street = "Laan",
+                      .number = "9",
+                      .postcode = "9300",
+                      .town = "Aalst"};
+    struct place b = a;
+
+    b.id = "910000021";
+    b.organiser = "O4";
+    fixture_put(reg, &a);
+    fixture_put(reg, &b);
+    struct sk_match_decision decision = decide((struct complaint){
+        .name = "Iglo", .street = "Laan", .number = "9", .town = "Aalst"});
+
+    assert_review(&decision, "ADRES_MEER_ORGANISATOREN");
+    assert_int_equal(decision.doelen[0].level, SK_LEVEL_ADRES);
+}
+
+static void one_kind_of_evidence_is_too_little(void **)
+{
+    struct sk_match_decision decision =
+        decide((struct complaint){.phone = "09/111.22.33"});
+
+    assert_review(&decision, "TE_WEINIG_BEWIJS");
+    decision = decide((struct complaint){
+        .street = "Kerkstraat", .number = "12", .postcode = "9000", .town = "Gent"});
+    assert_review(&decision, "TE_WEINIG_BEWIJS");
+    assert_text(decision.kandidaten[0].target.id, "910000001");
+}
+
 static void locations_of_one_voorziening_link_at_that_level(void **)
 {
     struct place a = {.id = "910000020",
@@ -244,7 +278,7 @@ static void a_closed_place_that_nobody_follows_links_and_says_so(void **)
 static void a_number_of_a_closed_place_that_is_followed_is_for_a_person(void **)
 {
     struct sk_match_decision decision =
-        decide((struct complaint){.dossier = "910000007", .day = 19990});
+        decide((struct complaint){.dossier = "910000007", .day = 19100});
 
     assert_review(&decision, "OPVOLGER_MOGELIJK");
 }
@@ -420,6 +454,8 @@ int main(void)
         TEST(two_locations_of_one_organiser_on_one_address_link_the_organiser),
         TEST(the_type_tells_two_locations_on_one_address_apart),
         TEST(an_address_of_two_organisers_is_for_a_person_and_preselected),
+        TEST(one_name_on_one_address_of_two_organisers_is_for_a_person),
+        TEST(one_kind_of_evidence_is_too_little),
         TEST(locations_of_one_voorziening_link_at_that_level),
         TEST(the_day_of_the_facts_tells_a_taken_over_place_from_its_successor),
         TEST(a_closed_place_that_nobody_follows_links_and_says_so),
