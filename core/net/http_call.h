@@ -6,7 +6,7 @@
 
 #include "net/http_client.h"
 
-/* Inside net only: what client and OAuth2 share. */
+/* Inside net only: what client, call and OAuth2 share. */
 
 enum sk_http_call_state {
     SK_CALL_WAITS,     /* for a token */
@@ -54,6 +54,17 @@ struct sk_http_call *sk_http_call_start(struct sk_http_client *client,
                                         const struct sk_http_client_request *request,
                                         sk_http_done *done, void *context,
                                         bool unauthorised);
+
+/* Out of the client's list, and away from libcurl; then freed. */
+void sk_http_call_unlink(struct sk_http_call *call);
+void sk_http_call_free(struct sk_http_call *call);
+
+/* What the call that ended so brought; texts live as long as the call. */
+void sk_http_call_read(struct sk_http_call *call, CURLcode code,
+                       struct sk_http_response *response);
+
+/* Before the first request; may be called again. */
+void sk_http_client_start_curl(struct sk_http_client *client);
 
 /* Hands a call to libcurl, with the token where there is one. */
 void sk_http_call_launch(struct sk_http_call *call);

@@ -9,7 +9,6 @@
 #include "net/http_client.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -67,7 +66,7 @@ enum sk_verdict sk_http_client_open(const struct sk_http_client_options *options
 
 /* libcurl and what it loads cost a megabyte: a process that asks nothing has none of it.
  */
-static void start_curl(struct sk_http_client *client)
+void sk_http_client_start_curl(struct sk_http_client *client)
 {
     if (client->multi)
         return;
@@ -96,205 +95,10 @@ void sk_http_client_close(struct sk_http_client *client)
     free(client);
 }
 
-/* Calls. ----------------------------------------------------------------------------- */
-
-static struct sk_http_call *call_new(struct sk_http_client *client)
-{
-    struct sk_http_call *call = sk_alloc_zeroed(sizeof(*call));
-
-    call->client = client;
-    call->next = client->calls;
-    if (client->calls)
-        client->calls->previous = call;
-    client->calls = call;
-    client->count++;
-    call->easy = curl_easy_init();
-    if (!call->easy)
-        abort();
-    return call;
-}
-
-static void call_unlink(struct sk_http_call *call)
-{
-    struct sk_http_client *client = call->client;
-
-    if (call->previous)
-        call->previous->next = call->next;
-    else
-        client->calls = call->next;
-    if (call->next)
-        call->next->previous = call->previous;
-    client->count--;
-    if (call->state == SK_CALL_FAILED)
-        client->failed--;
-    if (call->state == SK_CALL_UNDER_WAY)
-        curl_multi_remove_handle(client->multi, call->easy);
-}
-
-static void call_free(struct sk_http_call *call)
-{
-    curl_easy_cleanup(call->easy);
-    curl_slist_free_all(call->headers);
-    sk_buffer_fini(&call->body);
-    sk_buffer_fini(&call->received);
-    free(call);
-}
-
 void sk_http_client_cancel(struct sk_http_call *call)
 {
-    call_unlink(call);
-    call_free(call);
-}
-
-void sk_http_call_fail(struct sk_http_call *call, enum sk_http_failure failure,
-                       const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(call->failure_text, sizeof(call->failure_text), format, arguments);
-    va_end(arguments);
-    call->failure = failure;
-    call->state = SK_CALL_FAILED;
-    call->client->failed++;
-}
-
-static size_t on_data(char *data, size_t size, size_t count, void *context)
-{
-    struct sk_http_call *call = context;
-
-    if (call->received.size + size * count >
-        (size_t)call->client->options.response_limit) {
-        call->too_large = true;
-        return 0;
-    }
-    sk_buffer_append(&call->received, data, size * count);
-    return size * count;
-}
-
-/* False when the value would break out of its line. */
-static bool add_header(struct sk_http_call *call, const char *name, const char *value)
-{
-    sk_auto_free char *line =
-        value[0] ? sk_strf("%s: %s", name, value) : sk_strf("%s;", name);
-
-    if (strpbrk(line, "\r\n"))
-        return false;
-    call->headers = curl_slist_append(call->headers, line);
-    return true;
-}
-
-static bool set_headers(struct sk_http_call *call,
-                        const struct sk_http_client_request *request)
-{
-    call->headers = curl_slist_append(call->headers, "Expect:");
-    bool fit = true;
-    if (request->content_type)
-        fit = add_header(call, "Content-Type", request->content_type);
-    else
-        call->headers = curl_slist_append(call->headers, "Content-Type:");
-    for (size_t i = 0; i < request->header_count; i++)
-        fit =
-            fit && add_header(call, request->headers[i].name, request->headers[i].value);
-    return fit;
-}
-
-static void set_limits(struct sk_http_call *call)
-{
-    const struct sk_http_client_options *options = &call->client->options;
-
-    curl_easy_setopt(call->easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(call->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(call->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(call->easy, CURLOPT_CONNECTTIMEOUT_MS,
-                     (long)options->connect_timeout_ms);
-    curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)options->timeout_ms);
-    curl_easy_setopt(call->easy, CURLOPT_PROXY, options->proxy ? options->proxy : "");
-    curl_easy_setopt(call->easy, CURLOPT_USERAGENT, "schakel/" SK_VERSION);
-    curl_easy_setopt(call->easy, CURLOPT_ERRORBUFFER, call->failure_text);
-    curl_easy_setopt(call->easy, CURLOPT_WRITEFUNCTION, on_data);
-    curl_easy_setopt(call->easy, CURLOPT_WRITEDATA, call);
-    curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
-    if (options->tls_certificate)
-        curl_easy_setopt(call->easy, CURLOPT_SSLCERT, options->tls_certificate);
-    if (options->tls_key)
-        curl_easy_setopt(call->easy, CURLOPT_SSLKEY, options->tls_key);
-    if (options->tls_authority)
-        curl_easy_setopt(call->easy, CURLOPT_CAINFO, options->tls_authority);
-}
-
-static void set_body(struct sk_http_call *call,
-                     const struct sk_http_client_request *request)
-{
-    bool posts = strcmp(request->method, "POST") == 0;
-
-    if (strcmp(request->method, "HEAD") == 0)
-        curl_easy_setopt(call->easy, CURLOPT_NOBODY, 1L);
-    else
-        curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, request->method);
-    if (!request->body.data && !posts)
-        return;
-    sk_buffer_append(&call->body, request->body.data, request->body.size);
-    curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, sk_buffer_string(&call->body));
-    curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                     (curl_off_t)request->body.size);
-}
-
-static void set_static_credentials(struct sk_http_call *call)
-{
-    const struct sk_http_client_options *options = &call->client->options;
-
-    if (options->auth == SK_HTTP_AUTH_BASIC) {
-        curl_easy_setopt(call->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-        curl_easy_setopt(call->easy, CURLOPT_USERNAME, options->user);
-        curl_easy_setopt(call->easy, CURLOPT_PASSWORD, options->password);
-    }
-    if (options->auth == SK_HTTP_AUTH_BEARER) {
-        curl_easy_setopt(call->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
-        curl_easy_setopt(call->easy, CURLOPT_XOAUTH2_BEARER, options->token);
-    }
-}
-
-void sk_http_call_launch(struct sk_http_call *call)
-{
-    struct sk_http_client *client = call->client;
-
-    if (!call->unauthorised && client->access_token) {
-        curl_easy_setopt(call->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
-        curl_easy_setopt(call->easy, CURLOPT_XOAUTH2_BEARER, client->access_token);
-    }
-    call->state = SK_CALL_UNDER_WAY;
-    curl_multi_add_handle(client->multi, call->easy);
-}
-
-struct sk_http_call *sk_http_call_start(struct sk_http_client *client,
-                                        const struct sk_http_client_request *request,
-                                        sk_http_done *done, void *context,
-                                        bool unauthorised)
-{
-    start_curl(client);
-    struct sk_http_call *call = call_new(client);
-
-    call->unauthorised = unauthorised;
-    call->done = done;
-    call->context = context;
-    set_limits(call);
-    set_body(call, request);
-    bool fit = set_headers(call, request);
-    curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
-    if (curl_easy_setopt(call->easy, CURLOPT_URL, request->url) != CURLE_OK)
-        fit = false;
-    if (!fit) {
-        sk_http_call_fail(call, SK_HTTP_MALFORMED,
-                          "the URL or a header is too long or holds a line break");
-        return call;
-    }
-    set_static_credentials(call);
-    if (client->options.auth == SK_HTTP_AUTH_OAUTH2 && !unauthorised)
-        sk_http_oauth2_launch(call);
-    else
-        sk_http_call_launch(call);
-    return call;
+    sk_http_call_unlink(call);
+    sk_http_call_free(call);
 }
 
 struct sk_http_call *sk_http_client_start(struct sk_http_client *client,
@@ -302,62 +106,6 @@ struct sk_http_call *sk_http_client_start(struct sk_http_client *client,
                                           sk_http_done *done, void *context)
 {
     return sk_http_call_start(client, request, done, context, false);
-}
-
-/* Answers. --------------------------------------------------------------------------- */
-
-static enum sk_http_failure classify(const struct sk_http_call *call, CURLcode code)
-{
-    if (call->too_large)
-        return SK_HTTP_LARGE;
-    switch (code) {
-    case CURLE_OK:
-        return SK_HTTP_ANSWERED;
-    case CURLE_OPERATION_TIMEDOUT:
-        return SK_HTTP_TIMEOUT;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-        return SK_HTTP_TLS;
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_BAD_CONTENT_ENCODING:
-        return SK_HTTP_MALFORMED;
-    default:
-        return SK_HTTP_UNREACHABLE;
-    }
-}
-
-static void read_answer(struct sk_http_call *call, CURLcode code,
-                        struct sk_http_response *response)
-{
-    long status = 0;
-    const char *type = NULL;
-    curl_off_t retry_after_s = 0;
-
-    response->failure = classify(call, code);
-    if (response->failure != SK_HTTP_ANSWERED) {
-        if (call->too_large)
-            snprintf(call->failure_text, sizeof(call->failure_text),
-                     "the answer is larger than %lld bytes",
-                     (long long)call->client->options.response_limit);
-        else if (!call->failure_text[0])
-            snprintf(call->failure_text, sizeof(call->failure_text), "%s",
-                     curl_easy_strerror(code));
-        response->failure_text = call->failure_text;
-        return;
-    }
-    curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(call->easy, CURLINFO_CONTENT_TYPE, &type);
-    curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
-    response->status = (int)status;
-    response->content_type = sk_text(type);
-    response->retry_after_ms = retry_after_s > 0 ? retry_after_s * 1000 : -1;
-    response->body = sk_buffer_bytes(&call->received);
 }
 
 static void finish(struct sk_http_call *call, CURLcode code)
@@ -368,13 +116,13 @@ static void finish(struct sk_http_call *call, CURLcode code)
         response.failure = call->failure;
         response.failure_text = call->failure_text;
     } else {
-        read_answer(call, code, &response);
+        sk_http_call_read(call, code, &response);
     }
     if (response.status == 401 && !call->unauthorised)
         sk_http_oauth2_forget(call->client);
-    call_unlink(call);
+    sk_http_call_unlink(call);
     call->done(call->context, &response);
-    call_free(call);
+    sk_http_call_free(call);
 }
 
 static struct sk_http_call *first_failed(const struct sk_http_client *client)
