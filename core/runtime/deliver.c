@@ -38,16 +38,25 @@ static void put_back(struct sk_sink_job *job)
     sk_sink_job_free(job);
 }
 
+/* A parked state of the key that waits its turn in the queue is older than this one. */
+static void drop_older(struct sk_sink_job *job)
+{
+    const struct sk_parked *parked =
+        sk_park_find(job->owner->process, &job->owner->flow, job->record.key);
+
+    if (!job->from_park && parked && parked->taken)
+        sk_sink_drop_parked(job->owner, job->record.key);
+}
+
 /* The record is dealt with: its position may move, its key waits no longer. */
 static void finish(struct sk_sink_job *job)
 {
     struct sk_sink_flow *sink = job->owner;
     struct sk_error err = {0};
 
+    drop_older(job);
     if (sk_park_clear(sink->process, &sink->flow, job->record.key, &err) != SK_OK)
         hold(job, &err);
-    if (!job->from_park)
-        sk_sink_drop_parked(sink, job->record.key);
     if (!job->from_park)
         sk_unit_done(&sink->process->unit, &job->record);
     sink->flow.last_ms = sk_clock_now_ms();
@@ -109,6 +118,7 @@ static void park(struct sk_sink_job *job, const struct sk_answer *answer)
         bury(job, parking.attempts, &answer->error);
         return;
     }
+    drop_older(job);
     enum sk_verdict verdict =
         sk_park_put(sink->process, &sink->flow, &job->record, &parking, &err);
     if (verdict == SK_REJECT) { /* too large to wait there */
@@ -124,10 +134,8 @@ static void park(struct sk_sink_job *job, const struct sk_answer *answer)
         sk_log_error("delivery.must_arrive", SK_STR("flow", sink->flow.name),
                      SK_INT64("attempts", parking.attempts),
                      SK_STR("cause", answer->error.id));
-    if (!job->from_park) {
-        sk_sink_drop_parked(sink, job->record.key);
+    if (!job->from_park)
         sk_unit_done(&sink->process->unit, &job->record);
-    }
     sk_sink_job_free(job);
 }
 

@@ -85,6 +85,11 @@ void sk_flow_hold(struct sk_flow *flow, enum sk_flow_state state,
     enter(flow, state);
 }
 
+void sk_flow_resume(struct sk_flow *flow)
+{
+    enter(flow, SK_FLOW_WORKING);
+}
+
 void sk_flow_busy(struct sk_flow *flow, bool busy)
 {
     if (flow->state <= SK_FLOW_WORKING)

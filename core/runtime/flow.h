@@ -62,6 +62,9 @@ bool sk_flow_rejected(struct sk_flow *flow);
 void sk_flow_hold(struct sk_flow *flow, enum sk_flow_state state,
                   const struct sk_error *error, int64_t at_least_ms);
 
+/* Its wait is over: it tries again, and `error` stays until something succeeds. */
+void sk_flow_resume(struct sk_flow *flow);
+
 /* WORKING or RESTING, unless the flow waits or is down. */
 void sk_flow_busy(struct sk_flow *flow, bool busy);
 

@@ -235,6 +235,10 @@ static void probe(struct sk_sink_flow *self)
          !sk_text_equal(job->record.key, chosen->record.key); job = job->next)
         before = job;
     struct sk_sink_job *job = pop(self, before);
+    if (job->stale) {
+        sk_sink_job_free(job);
+        return;
+    }
     job->probe = true;
     sk_deliver(job);
 }
@@ -246,7 +250,7 @@ void sk_sink_pump(struct sk_sink_flow *self)
     if (self->flow.state == SK_FLOW_DOWN && ready)
         probe(self);
     if (self->flow.state == SK_FLOW_WAITING && ready)
-        self->flow.state = SK_FLOW_WORKING;
+        sk_flow_resume(&self->flow);
     if (self->flow.state <= SK_FLOW_WORKING) {
         self->probes = 0;
         unpark_due(self);
