@@ -67,7 +67,7 @@ static enum sk_verdict fail_unknown(struct sk_json_encoder *self,
             break;
     }
     return sk_path_fail(self->err, "avro.json", path, "\"%.*s\" is no field of %s",
-                        (int)(size < 80 ? size : 80), name, schema->fullname);
+                        sk_path_shown(name, size), name, schema->fullname);
 }
 
 static enum sk_verdict encode_record(struct sk_json_encoder *self,
@@ -159,8 +159,8 @@ static enum sk_verdict encode_wrapped(struct sk_json_encoder *self,
             (named && strcmp(type, branch->name) == 0))
             return encode_branch(self, schema, i, json_object_get(json, type), path);
     }
-    return sk_path_fail(self->err, "avro.json", path, "\"%.80s\" is no type of the union",
-                        type);
+    return sk_path_fail(self->err, "avro.json", path, "\"%.*s\" is no type of the union",
+                        sk_path_shown(type, strlen(type)), type);
 }
 
 /* Tries the types in their order; `exact` is in force for this pass. */
@@ -200,6 +200,7 @@ static enum sk_verdict encode_union(struct sk_json_encoder *self,
 {
     size_t null_at = SIZE_MAX;
 
+    sk_json_charge(self, schema->branch_count);
     for (size_t i = 0; i < schema->branch_count; i++) {
         if (schema->branches[i]->type == SK_AVRO_NULL)
             null_at = i;

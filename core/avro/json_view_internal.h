@@ -21,6 +21,14 @@ enum sk_verdict sk_json_encode(struct sk_json_encoder *self,
                                const struct sk_schema *schema, const json_t *json,
                                const struct sk_path *path);
 
+/* Pays for a search through `steps` branches or symbols. */
+static inline void sk_json_charge(struct sk_json_encoder *self, size_t steps)
+{
+    size_t price = steps / 16;
+
+    self->budget = self->budget > price ? self->budget - price : 0;
+}
+
 /* json_view_scalar.c: all but records, arrays, maps and unions. */
 enum sk_verdict sk_json_encode_scalar(struct sk_json_encoder *self,
                                       const struct sk_schema *schema, const json_t *json,

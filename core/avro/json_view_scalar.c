@@ -161,6 +161,7 @@ static enum sk_verdict encode_enum(struct sk_json_encoder *self,
 
     if (!symbol.data)
         return sk_json_misfit(self, path, "a symbol", json);
+    sk_json_charge(self, schema->symbol_count);
     for (size_t i = 0; i < schema->symbol_count; i++) {
         if (sk_text_is(symbol, schema->symbols[i])) {
             sk_avro_write_long(self->out, (int64_t)i);
@@ -168,7 +169,7 @@ static enum sk_verdict encode_enum(struct sk_json_encoder *self,
         }
     }
     return sk_path_fail(self->err, "avro.json", path, "\"%.*s\" is no symbol of %s",
-                        (int)(symbol.size < 40 ? symbol.size : 40), symbol.data,
+                        sk_path_shown(symbol.data, symbol.size), symbol.data,
                         schema->fullname);
 }
 

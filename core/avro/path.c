@@ -5,6 +5,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+int sk_path_shown(const char *name, size_t size)
+{
+    size_t shown = size < 60 ? size : 60;
+
+    while (shown < size && shown > 0 && ((uint8_t)name[shown] & 0xC0) == 0x80)
+        shown--;
+    return (int)shown;
+}
+
 static size_t step_format(const struct sk_path *path, char *out, size_t size)
 {
     int written = 0;
@@ -14,9 +23,8 @@ static size_t step_format(const struct sk_path *path, char *out, size_t size)
         written = snprintf(out, size, "%s%s", path->parent ? "." : "", path->name);
         break;
     case SK_PATH_KEY:
-        written =
-            snprintf(out, size, "[\"%.*s\"]",
-                     (int)(path->name_size < 60 ? path->name_size : 60), path->name);
+        written = snprintf(out, size, "[\"%.*s\"]",
+                           sk_path_shown(path->name, path->name_size), path->name);
         break;
     case SK_PATH_INDEX:
         written = path->index == SK_PATH_ANY ? snprintf(out, size, "[]")

@@ -26,6 +26,9 @@ enum { SK_PATH_SIZE = 160 };
 /* The path as text; a long one keeps its end, after "…". "" for NULL. Returns `out`. */
 const char *sk_path_format(const struct sk_path *path, char out[SK_PATH_SIZE]);
 
+/* How many bytes of a foreign name an error shows: at most 60, in whole characters. */
+int sk_path_shown(const char *name, size_t size);
+
 /* "path: what"; without a path only what. Returns SK_REJECT. */
 enum sk_verdict sk_path_fail(struct sk_error *err, const char *id,
                              const struct sk_path *path, const char *format, ...)

@@ -97,6 +97,7 @@ enum {
     SK_SCHEMA_TEXT_MAX = 1024 * 1024, /* bytes */
     SK_SCHEMA_DEPTH_MAX = 64,         /* types inside types, in the text */
     SK_SCHEMA_PLACES_MAX = 10000,     /* places in the text where a type stands */
+    SK_SCHEMA_NAME_MAX = 1024,        /* bytes of a full name, a field, a symbol */
 };
 
 /* Parses a schema in JSON. SK_REJECT "avro.schema" says where ("Klacht.genoemd[].naam")

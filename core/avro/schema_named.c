@@ -14,10 +14,10 @@ static bool letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* A letter, then letters, digits and perhaps dashes. */
+/* A letter, then letters, digits and perhaps dashes; not longer than we take. */
 static bool is_word(struct sk_text word, bool dashes)
 {
-    if (word.size == 0 || !letter(word.data[0]))
+    if (word.size == 0 || word.size > SK_SCHEMA_NAME_MAX || !letter(word.data[0]))
         return false;
     for (size_t i = 1; i < word.size; i++) {
         char c = word.data[i];
@@ -36,7 +36,8 @@ static bool is_simple_name(struct sk_text name)
  * does not look. */
 static bool is_namespace(struct sk_text space)
 {
-    if (space.size == 0 || space.data[space.size - 1] == '.')
+    if (space.size == 0 || space.size > SK_SCHEMA_NAME_MAX ||
+        space.data[space.size - 1] == '.')
         return false;
     while (space.data) {
         if (!is_word(sk_text_split(&space, '.'), true))
@@ -49,6 +50,8 @@ static bool is_full_name(struct sk_text name)
 {
     const char *dot = name.size > 0 ? memrchr(name.data, '.', name.size) : NULL;
 
+    if (name.size > SK_SCHEMA_NAME_MAX)
+        return false;
     if (!dot)
         return is_simple_name(name);
     struct sk_text space = {name.data, (size_t)(dot - name.data)};
@@ -143,11 +146,10 @@ static enum sk_verdict parse_names(struct sk_schema_parser *self, const json_t *
     struct sk_text fullname;
 
     if (!is_full_name(name))
-        return sk_path_fail(
-            self->err, "avro.schema", place->path, "%s is no name for this %s",
-            name.data ? sk_arena_printf(arena, "\"%.*s\"", SK_TEXT_ARG(name)).data
-                      : "no \"name\"",
-            sk_avro_type_name(schema->type));
+        return sk_path_fail(self->err, "avro.schema", place->path,
+                            "\"%.*s\" is no name for this %s",
+                            sk_path_shown(name.data, name.size),
+                            name.data ? name.data : "", sk_avro_type_name(schema->type));
     if (space && !json_is_null(space))
         place->space = sk_json_string(space);
     if ((space && !json_is_null(space) && !json_is_string(space)) ||

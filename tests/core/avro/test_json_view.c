@@ -157,6 +157,10 @@ static void an_error_names_the_path_of_the_field(void **)
         {"[\"int\",\"string\"]", "true", "must be of a type in the union, but is true"},
         {"{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"]}", "\"B\"",
          "\"B\" is no symbol of E"},
+        {"{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"]}",
+         "\"bxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx€€\"",
+         "\"bxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\" is no symbol "
+         "of E"},
         {"{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":3,\"scale\":1}",
          "\"123.4\"",
          "must be a decimal number as text, within its precision and scale, but is a "

@@ -243,7 +243,7 @@ static void a_default_that_explodes_is_refused(void **)
     sk_buffer_fini(&text);
 }
 
-static void a_text_too_deep_too_large_or_with_too_many_types_is_refused(void **)
+static void a_text_too_deep_or_with_too_many_types_is_refused(void **)
 {
     struct sk_buffer text = {0};
 
@@ -261,17 +261,33 @@ static void a_text_too_deep_too_large_or_with_too_many_types_is_refused(void **)
         sk_buffer_printf(&text, "%s{\"name\":\"f%d\",\"type\":\"int\"}", i ? "," : "", i);
     sk_buffer_append_text(&text, SK_TEXT("]}"));
     assert_contains(schema_error(sk_buffer_string(&text)), "10001 fields");
+    sk_buffer_fini(&text);
+}
 
-    text.size = 0;
-    sk_buffer_reserve(&text, SK_SCHEMA_TEXT_MAX + 1);
-    memset(text.data, ' ', SK_SCHEMA_TEXT_MAX + 1);
-    text.size = SK_SCHEMA_TEXT_MAX + 1;
-    assert_contains(schema_error(sk_buffer_string(&text)), "1048577 bytes");
+/* The text of a schema around `count` times `c`. */
+static const char *long_text(struct sk_buffer *out, const char *before, char c,
+                             size_t count, const char *after)
+{
+    out->size = 0;
+    sk_buffer_append_text(out, sk_text(before));
+    sk_buffer_reserve(out, count);
+    memset(out->data + out->size, c, count);
+    out->size += count;
+    sk_buffer_append_text(out, sk_text(after));
+    return sk_buffer_string(out);
+}
 
-    text.size = 0;
-    for (int i = 0; i < 1000000; i++)
-        sk_buffer_append_byte(&text, '[');
-    assert_contains(schema_error(sk_buffer_string(&text)), "no JSON");
+static void a_text_too_large_or_with_too_long_a_name_is_refused(void **)
+{
+    static const char fixed[] = "{\"type\":\"fixed\",\"size\":1,\"name\":\"";
+    struct sk_buffer text = {0};
+
+    sk_schema_document_unref(schema_of(long_text(&text, fixed, 'n', 1024, "\"}")));
+    assert_contains(schema_error(long_text(&text, fixed, 'n', 1025, "\"}")),
+                    "is no name for this fixed");
+    assert_contains(schema_error(long_text(&text, "", ' ', SK_SCHEMA_TEXT_MAX + 1, "")),
+                    "1048577 bytes");
+    assert_contains(schema_error(long_text(&text, "", '[', 1000000, "")), "no JSON");
     sk_buffer_fini(&text);
 }
 
@@ -300,7 +316,8 @@ int main(void)
         cmocka_unit_test(an_error_names_the_path_and_what_is_wrong),
         cmocka_unit_test(a_default_must_be_a_value_of_its_type),
         cmocka_unit_test(a_default_that_explodes_is_refused),
-        cmocka_unit_test(a_text_too_deep_too_large_or_with_too_many_types_is_refused),
+        cmocka_unit_test(a_text_too_deep_or_with_too_many_types_is_refused),
+        cmocka_unit_test(a_text_too_large_or_with_too_long_a_name_is_refused),
         cmocka_unit_test(a_document_lives_until_its_last_reference_goes),
     };
 
