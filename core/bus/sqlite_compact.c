@@ -18,6 +18,7 @@ enum {
 
 struct victim {
     int64_t id;
+    int64_t bytes;
     bool tombstone;
 };
 
@@ -60,7 +61,8 @@ static const struct sk_sqlite_topic *topic_of(struct sk_sqlite_bus *self, int64_
     return NULL;
 }
 
-/* Judges the record in the row: id, sent_ms, is a tombstone, newest id of its key. */
+/* Judges the record in the row: id, sent_ms, is a tombstone, newest id of its key, bytes.
+ */
 static void judge(struct sweep *sweep, sqlite3_stmt *row,
                   const struct sk_sqlite_topic *topic, int64_t now_ms)
 {
@@ -74,7 +76,8 @@ static void judge(struct sweep *sweep, sqlite3_stmt *row,
     if (sqlite3_column_int64(row, 1) > now_ms - keep_ms)
         sweep->undue++;
     else
-        sweep->victims[sweep->count++] = (struct victim){id, newest};
+        sweep->victims[sweep->count++] =
+            (struct victim){id, sqlite3_column_int64(row, 4), newest};
 }
 
 static enum sk_verdict look(struct sk_sqlite_bus *self, struct sweep *sweep,
@@ -102,31 +105,30 @@ static enum sk_verdict look(struct sk_sqlite_bus *self, struct sweep *sweep,
 
 /* The key of an old tombstone is forgotten, unless it came to life since we looked. */
 static enum sk_verdict head_erase(struct sk_sqlite_bus *self, int64_t id,
-                                  sqlite3_stmt *erased_row, struct sk_error *err)
+                                  struct sk_error *err)
 {
     sqlite3_stmt *statement = NULL;
 
     SK_TRY(sk_sqlite_use(self, SK_ST_HEAD_ERASE, &statement, err));
     sqlite3_bind_int64(statement, 1, id >> SK_SHARD_SHIFT);
-    sqlite3_bind_value(statement, 2, sqlite3_column_value(erased_row, 1));
-    sqlite3_bind_int64(statement, 3, id);
+    sqlite3_bind_int64(statement, 2, id);
     return sk_sqlite_run(&self->file, statement, err);
 }
 
+/* Nobody else erases: the record is still there, as we saw it. */
 static enum sk_verdict erase(struct sk_sqlite_bus *self, struct sweep *sweep,
                              const struct victim *victim, struct sk_error *err)
 {
-    sk_auto_reset *statement = NULL;
-    bool row = false;
+    sqlite3_stmt *statement = NULL;
 
+    if (victim->tombstone)
+        SK_TRY(head_erase(self, victim->id, err));
     SK_TRY(sk_sqlite_use(self, SK_ST_ERASE, &statement, err));
     sqlite3_bind_int64(statement, 1, victim->id);
-    SK_TRY(sk_sqlite_step(&self->file, statement, &row, err));
-    if (!row)
-        return SK_OK;
+    SK_TRY(sk_sqlite_run(&self->file, statement, err));
     sweep->records++;
-    sweep->bytes += sqlite3_column_int64(statement, 0);
-    return victim->tombstone ? head_erase(self, victim->id, statement, err) : SK_OK;
+    sweep->bytes += victim->bytes;
+    return SK_OK;
 }
 
 /* Gives pages back to the file system when many are free, some at a time. */

@@ -5,6 +5,7 @@
  * records of one subscription, and lets the snapshot go. So a slow reader never holds up
  * the log, and compaction shows itself as gaps only.
  */
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -234,6 +235,7 @@ static void relax(struct sk_sqlite_bus *self)
     if (!self->writer.open && sk_arena_footprint(&self->writer.arena) > ARENA_KEPT)
         sk_arena_fini(&self->writer.arena);
     sqlite3_db_release_memory(self->file.db);
+    malloc_trim(0);
 }
 
 enum sk_verdict sk_sqlite_poll(struct sk_bus *bus, int timeout_ms,

@@ -57,9 +57,10 @@ static const char *const texts[SK_ST_COUNT] = {
     [SK_ST_OLDEST] = "SELECT sent_ms FROM record WHERE id >= ?1 AND id < ?2"
                      " ORDER BY id LIMIT 1",
     [SK_ST_INSERT] = "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5)",
-    [SK_ST_HEAD] = "SELECT id FROM head WHERE shard = ?1 AND key = ?2",
-    [SK_ST_HEAD_PUT] = "INSERT OR REPLACE INTO head VALUES (?1, ?2, ?3)",
-    [SK_ST_HEAD_ERASE] = "DELETE FROM head WHERE shard = ?1 AND key = ?2 AND id = ?3",
+    [SK_ST_HEAD_MOVE] = "UPDATE head SET id = ?3 WHERE shard = ?1 AND key = ?2",
+    [SK_ST_HEAD_ADD] = "INSERT INTO head VALUES (?1, ?2, ?3)",
+    [SK_ST_HEAD_ERASE] = "DELETE FROM head WHERE shard = ?1 AND id = ?2"
+                         " AND key = (SELECT key FROM record WHERE id = ?2)",
     [SK_ST_SHARD_WRITTEN] = "UPDATE shard SET next = next + ?2, records = records + ?2,"
                             " bytes = bytes + ?3, newest_ms = max(newest_ms, ?4),"
                             " garbage = garbage + ?5 WHERE id = ?1",
@@ -84,10 +85,11 @@ static const char *const texts[SK_ST_COUNT] = {
                     " AND (garbage >= 1000 OR swept_ms < ?1 - 2000))"
                     " OR (garbage + undue > 0 AND swept_ms < ?1 - 3600000) LIMIT 1",
     [SK_ST_SWEEP] = "SELECT r.id, r.sent_ms, r.value IS NULL,"
-                    " (SELECT h.id FROM head AS h WHERE h.shard = ?3 AND h.key = r.key)"
+                    " (SELECT h.id FROM head AS h WHERE h.shard = ?3 AND h.key = r.key),"
+                    " length(r.key) + ifnull(length(r.headers), 0)"
+                    " + ifnull(length(r.value), 0)"
                     " FROM record AS r WHERE r.id >= ?1 AND r.id < ?2 ORDER BY r.id",
-    [SK_ST_ERASE] = "DELETE FROM record WHERE id = ?1 RETURNING length(key)"
-                    " + coalesce(length(headers), 0) + coalesce(length(value), 0), key",
+    [SK_ST_ERASE] = "DELETE FROM record WHERE id = ?1",
     [SK_ST_SHARD_SWEPT] = "UPDATE shard SET records = records - ?2, bytes = bytes - ?3,"
                           " garbage = iif(swept = 0, 0, garbage), swept = ?4,"
                           " undue = ?5, swept_ms = iif(?4 = 0, ?6, swept_ms)"

@@ -108,26 +108,30 @@ static struct sk_bytes key_bytes(const struct sk_sqlite_message *message)
     return (struct sk_bytes){(const uint8_t *)message->key.data, message->key.size};
 }
 
+static enum sk_verdict head_put(struct sk_sqlite_bus *self,
+                                enum sk_sqlite_statement which,
+                                const struct sk_sqlite_message *message, int64_t id,
+                                struct sk_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+
+    SK_TRY(sk_sqlite_use(self, which, &statement, err));
+    sqlite3_bind_int64(statement, 1, message->shard);
+    sk_sqlite_bind_bytes(statement, 2, key_bytes(message));
+    sqlite3_bind_int64(statement, 3, id);
+    return sk_sqlite_run(&self->file, statement, err);
+}
+
 /* Makes the record `id` the newest of its key and counts what may go now or later: the
  * one before it, and itself when it is a tombstone. */
 static enum sk_verdict head_move(struct sk_sqlite_bus *self,
                                  const struct sk_sqlite_message *message, int64_t id,
                                  struct sk_sqlite_growth *growth, struct sk_error *err)
 {
-    sk_auto_reset *head = NULL;
-    sqlite3_stmt *put = NULL;
-    bool known = false;
-
-    SK_TRY(sk_sqlite_use(self, SK_ST_HEAD, &head, err));
-    sqlite3_bind_int64(head, 1, message->shard);
-    sk_sqlite_bind_bytes(head, 2, key_bytes(message));
-    SK_TRY(sk_sqlite_step(&self->file, head, &known, err));
+    SK_TRY(head_put(self, SK_ST_HEAD_MOVE, message, id, err));
+    bool known = sqlite3_changes(self->file.db) > 0;
     growth->garbage += known + (message->value.data == NULL);
-    SK_TRY(sk_sqlite_use(self, SK_ST_HEAD_PUT, &put, err));
-    sqlite3_bind_int64(put, 1, message->shard);
-    sk_sqlite_bind_bytes(put, 2, key_bytes(message));
-    sqlite3_bind_int64(put, 3, id);
-    return sk_sqlite_run(&self->file, put, err);
+    return known ? SK_OK : head_put(self, SK_ST_HEAD_ADD, message, id, err);
 }
 
 static enum sk_verdict insert(struct sk_sqlite_bus *self,

@@ -95,7 +95,8 @@ static void topics_make(void)
     FILE *file = fopen(path, "w");
     check_system(file != NULL, path);
     fputs("{\"topics\": [{\"name\": \"enkel\", \"partitions\": 4},"
-          "{\"name\": \"reeks\", \"partitions\": 4}]}",
+          "{\"name\": \"reeks\", \"partitions\": 4},"
+          "{\"name\": \"stand\", \"partitions\": 4}]}",
           file);
     fclose(file);
     check(sk_bus_topics_create(bus, path, NULL, 0, &err), &err);
@@ -174,21 +175,25 @@ static double round_of_commits(struct sk_bus *bus)
 
     for (int i = 0; i < SINGLES; i++) {
         check(sk_bus_begin(bus, &err), &err);
-        send_one(bus, SK_TEXT("reeks"), i, (struct sk_bytes){value, VALUE});
+        send_one(bus, SK_TEXT("stand"), i, (struct sk_bytes){value, VALUE});
         check(sk_bus_commit(bus, &err), &err);
     }
     return SINGLES / (now() - start);
 }
 
-static double round_in(struct sk_bus *bus)
+/* Events of new keys (a morning's complaints), or new states of keys that are there in no
+ * order, most of which compaction then takes out again. */
+static double round_in(struct sk_bus *bus, bool new_keys)
 {
+    static int next_key;
     struct sk_error err;
     double start = now();
 
     for (int unit = 0; unit < UNITS; unit++) {
         check(sk_bus_begin(bus, &err), &err);
         for (int i = 0; i < UNIT; i++)
-            send_one(bus, SK_TEXT("reeks"), rand() % KEYS,
+            send_one(bus, new_keys ? SK_TEXT("reeks") : SK_TEXT("stand"),
+                     new_keys ? next_key++ : rand() % KEYS,
                      (struct sk_bytes){value, VALUE});
         check(sk_bus_commit(bus, &err), &err);
     }
@@ -273,7 +278,7 @@ static double round_bare(sqlite3 *db, sqlite3_stmt *insert)
 
 struct figures {
     double seen_p50[ROUNDS], seen_p99[ROUNDS], sync_p50[ROUNDS], sync_p99[ROUNDS];
-    double commits[ROUNDS], in[ROUNDS], bare[ROUNDS], out[ROUNDS];
+    double commits[ROUNDS], in[ROUNDS], in_states[ROUNDS], bare[ROUNDS], out[ROUNDS];
 };
 
 static double median(double *values)
@@ -313,7 +318,8 @@ static void measure_batches(struct figures *figures, struct sk_bus *bus)
 
     for (int i = 0; i < ROUNDS; i++) {
         figures->bare[i] = round_bare(db, insert);
-        figures->in[i] = round_in(bus);
+        figures->in[i] = round_in(bus, true);
+        figures->in_states[i] = round_in(bus, false);
         figures->out[i] = round_out();
     }
     sqlite3_finalize(insert);
@@ -329,7 +335,8 @@ static void print(struct figures *figures)
 {
     double seen = median(figures->seen_p50) * 1e3, sync = median(figures->sync_p50) * 1e3;
     double commits = median(figures->commits), bare = median(figures->bare);
-    double in = median(figures->in), out = median(figures->out);
+    double in = median(figures->in), states = median(figures->in_states);
+    double out = median(figures->out);
 
     printf("BENCH|bus: durable event, sent to seen by another process"
            "|fdatasync p50 %.2f ms, p99 %.2f ms|p50 %.2f ms, p99 %.2f ms, %.1f x floor"
@@ -339,9 +346,12 @@ static void print(struct figures *figures)
     printf("BENCH|bus: durable commits, one event each|fdatasync|%.2f per fdatasync"
            "|>= 0.5|%s\n",
            commits, reached(commits >= 0.5));
-    printf("BENCH|bus: units of %d events of %d bytes, in|bare SQLite %.0f/s"
+    printf("BENCH|bus: units of %d events of %d bytes, in, new keys|bare SQLite %.0f/s"
            "|%.0f/s, %.2f x floor|>= 100,000/s|%s\n",
            UNIT, VALUE, bare, in, in / bare, reached(in >= 100000));
+    printf("BENCH|bus: the same, new states of %d keys, and their compaction"
+           "|bare SQLite %.0f/s|%.0f/s, %.2f x floor|-|-\n",
+           KEYS, bare, states, states / bare);
     printf("BENCH|bus: batches of %d, out|-|%.2f M/s|>= 1 M/s|%s\n", UNIT, out * 1e-6,
            reached(out >= 1e6));
 }

@@ -99,7 +99,8 @@ static void keys_stand_where_kafka_puts_them(void **)
         const char *key;
         int32_t hash;
     } cases[] = {
-        {"21", -973932308},           {"foobar", -790332482},
+        {"21", -973932308},
+        {"foobar", -790332482},
         {"a-little-bit-long-string", -985981536},
         {"a-little-bit-longer-string", -1486304829},
         {"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971},
