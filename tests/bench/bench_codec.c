@@ -13,7 +13,7 @@
 #include "complaint.h"
 #include "rival.h"
 
-enum { EVENTS = 256, ROUNDS = 9, OURS = 400000, RIVALS = 60000 };
+enum { EVENTS = 256, ROUNDS = 31, OURS = 100000, RIVALS = 5000 };
 
 struct bench {
     struct sk_arena arena, scratch;
@@ -32,11 +32,12 @@ static void check(enum sk_verdict verdict, const struct sk_error *err)
     exit(1);
 }
 
+/* Of the CPU: what one core does, whoever else wants it. */
 static double now(void)
 {
     struct timespec time;
 
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
