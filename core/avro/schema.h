@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "avro/type.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
@@ -14,40 +15,6 @@
  * An Avro schema as a read-only tree. A named type is one node: every place that names it
  * points to that node, so recursive schemas are cyclic. Texts end with NUL.
  */
-enum sk_avro_type {
-    SK_AVRO_NULL,
-    SK_AVRO_BOOLEAN,
-    SK_AVRO_INT,
-    SK_AVRO_LONG,
-    SK_AVRO_FLOAT,
-    SK_AVRO_DOUBLE,
-    SK_AVRO_BYTES,
-    SK_AVRO_STRING,
-    SK_AVRO_RECORD,
-    SK_AVRO_ENUM,
-    SK_AVRO_FIXED,
-    SK_AVRO_ARRAY,
-    SK_AVRO_MAP,
-    SK_AVRO_UNION,
-};
-
-/* Unknown and ill-fitting logical types are ignored, as Avro asks. */
-enum sk_avro_logical {
-    SK_AVRO_PLAIN,
-    SK_AVRO_DECIMAL, /* bytes or fixed */
-    SK_AVRO_UUID,    /* string or fixed(16) */
-    SK_AVRO_DATE,    /* int */
-    SK_AVRO_TIME_MILLIS,
-    SK_AVRO_TIME_MICROS,
-    SK_AVRO_TIMESTAMP_MILLIS,
-    SK_AVRO_TIMESTAMP_MICROS,
-    SK_AVRO_TIMESTAMP_NANOS,
-    SK_AVRO_LOCAL_TIMESTAMP_MILLIS,
-    SK_AVRO_LOCAL_TIMESTAMP_MICROS,
-    SK_AVRO_LOCAL_TIMESTAMP_NANOS,
-    SK_AVRO_DURATION, /* fixed(12) */
-};
-
 enum sk_avro_order { SK_AVRO_ASCENDING, SK_AVRO_DESCENDING, SK_AVRO_IGNORE };
 
 struct sk_schema;
@@ -124,8 +91,7 @@ size_t sk_schema_node_count(const struct sk_schema_document *document);
 const struct sk_schema *sk_schema_find(const struct sk_schema_document *document,
                                        struct sk_text fullname);
 
-/* "int", "record", … */
-const char *sk_avro_type_name(enum sk_avro_type type);
+/* A record, an enum or a fixed. */
 bool sk_schema_is_named(const struct sk_schema *schema);
 
 #endif
