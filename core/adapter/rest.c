@@ -63,9 +63,10 @@ static enum sk_outcome outcome_of(const struct sk_http_response *response)
 static const char *error_id(enum sk_outcome outcome,
                             const struct sk_http_response *response)
 {
+    if (response->failure == SK_HTTP_CREDENTIALS)
+        return "http.credentials";
     if (response->failure != SK_HTTP_ANSWERED)
-        return response->failure == SK_HTTP_CREDENTIALS ? "http.credentials"
-                                                        : "http.unreachable";
+        return response->failure == SK_HTTP_LARGE ? "http.large" : "http.unreachable";
     switch (outcome) {
     case SK_OUTCOME_REJECT:
         return "http.rejected";

@@ -25,7 +25,9 @@ struct sk_reader {
     const char *resource;
     struct sk_http_client *client;
     struct sk_http_call *call;
-    struct sk_buffer url; /* of the read under way */
+    int64_t limit; /* smaller than configured after an answer that was too large */
+    char *after;   /* of the read under way, as is url */
+    struct sk_buffer url;
     sk_fetched *fetched;
     void *context;
 };
@@ -38,6 +40,7 @@ enum sk_verdict sk_rest_reader_open(const struct sk_adapter_setup *setup,
     reader->config = setup->config;
     reader->resource = setup->resource;
     reader->client = setup->client;
+    reader->limit = reader->config->limit;
     *ret_reader = reader;
     return SK_OK;
 }
@@ -49,6 +52,7 @@ void sk_rest_reader_close(struct sk_reader *reader)
     if (reader->call)
         sk_http_client_cancel(reader->call);
     sk_buffer_fini(&reader->url);
+    free(reader->after);
     free(reader);
 }
 
@@ -89,6 +93,36 @@ static enum sk_verdict fill(struct sk_reader *reader, const json_t *body,
     return SK_OK;
 }
 
+static void on_response(void *context, const struct sk_http_response *response);
+
+static void ask(struct sk_reader *reader)
+{
+    static const struct sk_http_header accept = {"Accept", "application/json"};
+
+    reader->url.size = 0;
+    sk_rest_url(&reader->url, reader->config->url, reader->resource);
+    sk_buffer_printf(&reader->url, "?after=");
+    sk_http_escape(sk_text(reader->after), &reader->url);
+    sk_buffer_printf(&reader->url, "&limit=%" PRId64, reader->limit);
+    const struct sk_http_client_request request = {.method = "GET",
+                                                   .url = sk_buffer_string(&reader->url),
+                                                   .headers = &accept,
+                                                   .header_count = 1};
+    reader->call = sk_http_client_start(reader->client, &request, on_response, reader);
+}
+
+/* Too much for one answer: fewer records are asked for at once. False when it is one
+ * record that is too large. */
+static bool ask_for_fewer(struct sk_reader *reader,
+                          const struct sk_http_response *response)
+{
+    if (response->failure != SK_HTTP_LARGE || reader->limit == 1)
+        return false;
+    reader->limit /= 2;
+    ask(reader);
+    return true;
+}
+
 static void on_response(void *context, const struct sk_http_response *response)
 {
     struct sk_reader *reader = context;
@@ -99,6 +133,8 @@ static void on_response(void *context, const struct sk_http_response *response)
     json_auto_t *body = NULL;
 
     reader->call = NULL;
+    if (ask_for_fewer(reader, response))
+        return;
     if (answer.outcome == SK_OUTCOME_DONE) {
         enum sk_verdict verdict =
             sk_json_parse(response->body.data, response->body.size, &body, &answer.error);
@@ -106,6 +142,8 @@ static void on_response(void *context, const struct sk_http_response *response)
             verdict = fill(reader, body, &batch, &answer.error);
         if (verdict != SK_OK)
             answer.outcome = SK_OUTCOME_RETRY;
+        if (verdict == SK_OK && reader->limit < reader->config->limit)
+            reader->limit++;
     }
     reader->fetched(reader->context, &answer, &batch);
 }
@@ -113,18 +151,9 @@ static void on_response(void *context, const struct sk_http_response *response)
 void sk_rest_read(struct sk_reader *reader, struct sk_text after, sk_fetched *fetched,
                   void *context)
 {
-    static const struct sk_http_header accept = {"Accept", "application/json"};
-
-    reader->url.size = 0;
-    sk_rest_url(&reader->url, reader->config->url, reader->resource);
-    sk_buffer_printf(&reader->url, "?after=");
-    sk_http_escape(after, &reader->url);
-    sk_buffer_printf(&reader->url, "&limit=%" PRId64, reader->config->limit);
+    free(reader->after);
+    reader->after = sk_strndup(after.data ? after.data : "", after.size);
     reader->fetched = fetched;
     reader->context = context;
-    const struct sk_http_client_request request = {.method = "GET",
-                                                   .url = sk_buffer_string(&reader->url),
-                                                   .headers = &accept,
-                                                   .header_count = 1};
-    reader->call = sk_http_client_start(reader->client, &request, on_response, reader);
+    ask(reader);
 }

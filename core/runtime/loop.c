@@ -19,6 +19,7 @@ enum {
     BUS_RETRY_MS = 250,
     STOP_WITHIN_MS = 2000, /* for the last commit */
     IDLE_MS = 1000,        /* then memory is given back */
+    LOOK_MS = 1000, /* the bus is looked at anyway: a writer may die before it wakes us */
 };
 
 enum { AT_SIGNALS, AT_BUS, AT_INBOX, AT_SOURCES };
@@ -64,14 +65,12 @@ static int64_t wait_ms(const struct loop *loop)
 {
     const struct sk_process *process = loop->process;
     int64_t now = sk_clock_monotonic_ms();
-    int64_t wait = sk_status_due_ms(process);
+    int64_t wait = sooner(sk_status_due_ms(process), LOOK_MS);
 
     if (loop->bus_at_ms > now)
         return sooner(wait, loop->bus_at_ms - now);
     if (loop->more)
         return 0;
-    if (!loop->trimmed)
-        wait = sooner(wait, IDLE_MS);
     for (size_t i = 0; i < process->source_count; i++)
         wait = sooner(wait, sk_source_due_ms(&process->sources[i]));
     for (size_t i = 0; i < process->sink_count; i++)

@@ -54,12 +54,18 @@ static const struct sk_source sources[] = {
 };
 
 static const char *const fields[] = {"inzage_id", "topic", NULL};
+static const char *const oordeel_fields[] = {"oordeel_id", NULL};
 
 static const struct sk_sink sinks[] = {
     {.name = "uit",
      .event = &sk_schakel_inzage,
      .fields = fields,
      .purpose = "de proef op de som"},
+    {.name = "moet",
+     .event = &sk_koppeling_oordeel,
+     .fields = oordeel_fields,
+     .purpose = "wat moet aankomen",
+     .must_arrive = true},
     {0},
 };
 

@@ -50,6 +50,24 @@ class Proef(Conformance, unittest.TestCase):
         letter, = wait_until(self.dead, "the dead letter")
         self.assertEqual(letter["headers"]["schakel_error_id"], "proef.weiger")
 
+    def test_what_must_arrive_is_never_a_dead_letter(self):
+        failing = [True]
+        self.target.behave = lambda request: (("status", 422) if failing[0] and "/moet/" in request.path
+                                              else None)
+        self.serve({"id": "a", "topic": "kopie"})
+        self.installation.start({"retry.budget": "1ms"})
+        wait_until(lambda: self.installation.logged().count("delivery.must_arrive") >= 3, "it alarms")
+        self.assertEqual(list(self.installation.newest("wacht.proef")), ["moet/a"])
+        failing[0] = False
+        wait_until(lambda: "a" in self.target.ids("moet"), "it arrives")
+        wait_until(lambda: not self.installation.newest("wacht.proef"), "none is parked")
+        self.assertEqual(self.dead(), [])
+
+    def test_an_answer_that_is_too_large_is_asked_for_in_smaller_parts(self):
+        self.serve(*[{"id": f"g{number}", "reden": "x" * 20_000} for number in range(60)])
+        self.installation.start({"response_limit": "256K"})
+        self.wait_keys([f"g{number}" for number in range(60)])
+
 
 if __name__ == "__main__":
     unittest.main()

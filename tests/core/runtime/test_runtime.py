@@ -257,7 +257,7 @@ class Visible(Case):
         wait_until(lambda: self.installation.status()["commits"] > 0, "the first unit is said at once")
         status = self.installation.newest("schakel.status")["proef/proef-1"]["value"]
         self.assertEqual(status["pid"], child.pid)
-        self.assertEqual([flow["naam"] for flow in status["flows"]], ["inzagen", "uit", "kopieer"])
+        self.assertEqual([flow["naam"] for flow in status["flows"]], ["inzagen", "uit", "moet", "kopieer"])
         self.assertGreater(status["geheugen_kb"], 100)
 
     def test_help_names_every_option(self):
