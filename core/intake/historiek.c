@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * historiek - today's state and the event before it make the dated history.
+ * historiek - what the event before this one has to do with it: which is the earlier, and
+ * how today's state and yesterday's make a dated history.
  *
  * The merge is done on the JSON of both events: that form is the same for every record
  * type, and two entries are the same thing when they are equal but for van and tot.
@@ -8,6 +9,7 @@
 #include "intake/historiek.h"
 
 #include "base/clock.h"
+#include "events/gedeeld.h"
 
 static bool is_dated(const struct sk_field *field)
 {
@@ -105,18 +107,14 @@ static const char *day_of_change(const struct sk_intake *intake, const json_t *n
     return sk_date_format(sk_brussels_date(instant), out);
 }
 
-enum sk_verdict sk_intake_keep_history(struct sk_intake *intake, struct sk_text key,
+enum sk_verdict sk_intake_keep_history(struct sk_intake *intake, const void *previous,
                                        void *event, struct sk_error *err)
 {
     static const struct sk_event_view view = {.leave_out_absent = true};
     const struct sk_event_type *type = intake->type;
     struct sk_rejected_fields none = {0};
-    const void *previous = NULL;
     char today[SK_DATE_SIZE];
 
-    SK_TRY(sk_latest(intake->job->out, type, key, &previous, err));
-    if (!previous)
-        return SK_OK;
     json_auto_t *before = sk_event_to_json(type, previous, &view);
     json_auto_t *now = sk_event_to_json(type, event, &view);
     day_of_change(intake, now, today);
@@ -124,4 +122,28 @@ enum sk_verdict sk_intake_keep_history(struct sk_intake *intake, struct sk_text 
         if (is_dated(&type->record.fields[i]))
             merge_field(before, now, type->record.fields[i].name, today);
     return sk_event_from_json(type, now, intake->job->arena, event, &none, err);
+}
+
+/* Which of two states is the earlier. ------------------------------------------------ */
+
+static const struct bron *bron_of(const struct sk_event_type *type, const void *event)
+{
+    for (size_t i = 0; i < type->record.field_count; i++)
+        if (strcmp(type->record.fields[i].name, "bron") == 0)
+            return (const void *)((const char *)event + type->record.fields[i].offset);
+    return NULL;
+}
+
+bool sk_intake_is_earlier(const struct sk_event_type *type, const void *event,
+                          const void *previous)
+{
+    const struct bron *now = bron_of(type, event), *before = bron_of(type, previous);
+    int64_t number = 0, number_before = 0;
+
+    if (!now->has_gewijzigd_op || !before->has_gewijzigd_op)
+        return false;
+    if (now->gewijzigd_op != before->gewijzigd_op)
+        return now->gewijzigd_op < before->gewijzigd_op;
+    return sk_text_to_int64(now->versie, &number) &&
+           sk_text_to_int64(before->versie, &number_before) && number < number_before;
 }

@@ -10,7 +10,13 @@
  * else today in Brussels; what ended before stays. `event` is changed to say so. Nothing
  * is done for the first event of a key: what it says may have held for ever.
  */
-enum sk_verdict sk_intake_keep_history(struct sk_intake *intake, struct sk_text key,
+enum sk_verdict sk_intake_keep_history(struct sk_intake *intake, const void *previous,
                                        void *event, struct sk_error *err);
+
+/* Whether `event` is an earlier state than `previous`: a message that was held up, or
+ * sent again. By bron.gewijzigd_op where both have one, and where these are the same by
+ * bron.versie if both are whole numbers; in doubt it is not. */
+bool sk_intake_is_earlier(const struct sk_event_type *type, const void *event,
+                          const void *previous);
 
 #endif

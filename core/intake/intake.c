@@ -279,15 +279,20 @@ enum sk_verdict sk_intake_emit(struct sk_intake *self, struct sk_text key,
                                struct sk_error *err)
 {
     struct sk_arena *arena = self->job->arena;
+    struct sk_emitter *out = self->job->out;
+    const void *previous = NULL;
 
     if (self->erased)
-        return sk_emit_erased(self->job->out, self->type, key, err);
+        return sk_emit_erased(out, self->type, key, err);
     void *event = sk_arena_alloc_zeroed(arena, self->type->record.size);
     set_bron(self, key);
     SK_TRY(
         sk_event_from_json(self->type, self->entry, arena, event, &self->rejected, err));
-    if (self->keep_history)
-        SK_TRY(sk_intake_keep_history(self, key, event, err));
+    SK_TRY(sk_latest(out, self->type, key, &previous, err));
+    if (previous && sk_intake_is_earlier(self->type, event, previous))
+        return sk_emit(out, self->type, previous, err); /* counted as unchanged */
+    if (previous && self->keep_history)
+        SK_TRY(sk_intake_keep_history(self, previous, event, err));
     set_afgekeurd(self, event);
-    return sk_emit(self->job->out, self->type, event, err);
+    return sk_emit(out, self->type, event, err);
 }

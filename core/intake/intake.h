@@ -63,7 +63,8 @@ void sk_intake_default(struct sk_intake *self, const char *path, const char *nam
 void sk_intake_refuse(struct sk_intake *self, const char *veld, const json_t *value,
                       const char *reden);
 
-/* Emits what the record says: the event, or a tombstone when it says "verwijderd".
+/* Emits what the record says: the event, or a tombstone when it says "verwijderd". An
+ * earlier state than the newest on the bus (historiek.h) changes nothing.
  * bron.systeem is the intake's unless the record says it, bron.id the key; versie is the
  * runtime's, whatever the record says. */
 enum sk_verdict sk_intake_emit(struct sk_intake *self, struct sk_text key,

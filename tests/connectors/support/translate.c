@@ -90,6 +90,20 @@ static void keep(struct desk *desk, struct sk_text where, struct sk_buffer *enco
     free(old);
 }
 
+/* The newest of its key is the same, byte for byte; then `encoded` is freed. */
+static bool says_nothing_new(struct sk_emitter *out, struct sk_text where,
+                             struct sk_buffer *encoded)
+{
+    const struct sk_buffer *newest = sk_map_get(&out->desk->latest, where);
+
+    if (!newest || newest->size != encoded->size ||
+        memcmp(newest->data, encoded->data, encoded->size) != 0)
+        return false;
+    sk_buffer_fini(encoded);
+    free(encoded);
+    return true;
+}
+
 enum sk_verdict sk_emit(struct sk_emitter *out, const struct sk_event_type *type,
                         const void *event, struct sk_error *err)
 {
@@ -99,6 +113,11 @@ enum sk_verdict sk_emit(struct sk_emitter *out, const struct sk_event_type *type
 
     SK_TRY(sk_event_key(type, event, &out->arena, &key, err));
     assert_int_equal(type->encode(event, encoded, err), SK_OK);
+    if (says_nothing_new(out, place(out, type, key), encoded)) {
+        json_array_append_new(out->results,
+                              json_pack("{s:o}", "unchanged", sk_json_from_text(key)));
+        return SK_OK;
+    }
     keep(out->desk, place(out, type, key), encoded);
     json_t *json = sk_event_to_json(type, event, &view);
     json_object_del(json, "versie");

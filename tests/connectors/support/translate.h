@@ -19,8 +19,8 @@ void desk_close(struct desk *desk);
 struct sk_settings *desk_settings(const struct desk *desk);
 
 /* Translates one record (an object) and adds to `results` (an array) what came of it:
- * {"event": {…}} without what is absent and without versie, {"erased": key} or
- * {"reject": id, "text": …}. */
+ * {"event": {…}} without what is absent and without versie, {"unchanged": key},
+ * {"erased": key} or {"reject": id, "text": …}. */
 void desk_translate(struct desk *desk, const char *source, const json_t *record,
                     json_t *results);
 
