@@ -153,6 +153,20 @@ static enum sk_verdict encode_bytes(struct sk_json_encoder *self,
     return SK_OK;
 }
 
+/* Tells the symbols and not the text, which may be somebody's. */
+static enum sk_verdict fail_symbol(struct sk_json_encoder *self,
+                                   const struct sk_schema *schema,
+                                   const struct sk_path *path)
+{
+    enum { SHOWN = 100 }; /* bytes */
+    sk_buffer_auto symbols = {0};
+
+    for (size_t i = 0; i < schema->symbol_count && symbols.size < SHOWN; i++)
+        sk_buffer_printf(&symbols, "%s%.60s", i ? ", " : "", schema->symbols[i]);
+    return sk_path_fail(self->err, "avro.json", path, "is no symbol of %.60s: %s",
+                        schema->fullname, sk_buffer_string(&symbols));
+}
+
 static enum sk_verdict encode_enum(struct sk_json_encoder *self,
                                    const struct sk_schema *schema, const json_t *json,
                                    const struct sk_path *path)
@@ -168,9 +182,7 @@ static enum sk_verdict encode_enum(struct sk_json_encoder *self,
             return SK_OK;
         }
     }
-    return sk_path_fail(self->err, "avro.json", path, "\"%.*s\" is no symbol of %s",
-                        sk_path_shown(symbol.data, symbol.size), symbol.data,
-                        schema->fullname);
+    return fail_symbol(self, schema, path);
 }
 
 enum sk_verdict sk_json_encode_scalar(struct sk_json_encoder *self,

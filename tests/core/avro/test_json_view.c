@@ -155,12 +155,13 @@ static void an_error_names_the_path_of_the_field(void **)
         {"{\"type\":\"int\",\"logicalType\":\"date\"}", "\"2026-02-30\"",
          "must be a date or time (ISO 8601, RFC 3339), but is a string"},
         {"[\"int\",\"string\"]", "true", "must be of a type in the union, but is true"},
-        {"{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"]}", "\"B\"",
-         "\"B\" is no symbol of E"},
-        {"{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"]}",
-         "\"bxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx€€\"",
-         "\"bxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\" is no symbol "
-         "of E"},
+        {"{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\",\"C\"]}", "\"B\"",
+         "is no symbol of E: A, C"},
+        {person,
+         "{\"naam\":\"A\","
+         "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx€€\":1}",
+         "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\" is no field of "
+         "n.P"},
         {"{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":3,\"scale\":1}",
          "\"123.4\"",
          "must be a decimal number as text, within its precision and scale, but is a "
