@@ -262,8 +262,9 @@ void sk_sqlite_clean_if_due(struct sk_sqlite_bus *self); /* for some 20 ms at mo
 void sk_sqlite_clean_when_full(struct sk_sqlite_bus *self);
 enum sk_verdict sk_sqlite_room_check(struct sk_sqlite_bus *self, struct sk_error *err);
 
-/* sqlite_compact.c: a step; *ret_more: there is more to do at once. */
-enum sk_verdict sk_sqlite_compact(struct sk_sqlite_bus *self, bool *ret_more,
+/* sqlite_compact.c: a step; *ret_more: there is more to do at once. `eager`: any garbage,
+ * now. */
+enum sk_verdict sk_sqlite_compact(struct sk_sqlite_bus *self, bool eager, bool *ret_more,
                                   struct sk_error *err);
 
 /* sqlite_standby.c */

@@ -17,6 +17,7 @@
 
 enum {
     BALLAST_BYTES = 16 * 1024 * 1024,
+    ROOM_BYTES = 20 * 1024 * 1024, /* must be free to set the ballast aside again */
     CHECKPOINT_FRAMES = 2000,
     TRUNCATE_FRAMES = 64 * 1024 * 1024 / 4096,
     BUDGET_MS = 20,
@@ -54,12 +55,12 @@ static void ballast_drop(struct sk_sqlite_bus *self)
     (void)failed; /* nothing more can be done; the writer says that the disk is full */
 }
 
-/* Sets the space aside again when there is twice as much. */
+/* Sets the space aside again when there is room for it and more. */
 static void ballast_take(struct sk_sqlite_bus *self)
 {
     int ballast = self->clean.ballast;
 
-    if (size_of(ballast) > 0 || free_bytes(ballast) < 2 * (int64_t)BALLAST_BYTES)
+    if (size_of(ballast) > 0 || free_bytes(ballast) < ROOM_BYTES)
         return;
     if (posix_fallocate(ballast, 0, BALLAST_BYTES) != 0)
         ballast_drop(self);
@@ -103,14 +104,14 @@ static void checkpoint(struct sk_sqlite_bus *self, bool truncate)
 }
 
 /* Steps of compaction for a while; true when there is nothing more to do now. */
-static bool compact(struct sk_sqlite_bus *self, int64_t budget_ms)
+static bool compact(struct sk_sqlite_bus *self, bool eager, int64_t budget_ms)
 {
     struct sk_error err = {0};
     int64_t deadline = sk_clock_monotonic_ms() + budget_ms;
     bool more = true;
 
     while (more && sk_clock_monotonic_ms() < deadline) {
-        if (sk_sqlite_compact(self, &more, &err) != SK_OK)
+        if (sk_sqlite_compact(self, eager, &more, &err) != SK_OK)
             return true;
     }
     return !more;
@@ -118,7 +119,7 @@ static bool compact(struct sk_sqlite_bus *self, int64_t budget_ms)
 
 static void clean(struct sk_sqlite_bus *self)
 {
-    if (!compact(self, BUDGET_MS))
+    if (!compact(self, false, BUDGET_MS))
         self->clean.next_ms = 0;
     if (frames_due(&self->file) >= CHECKPOINT_FRAMES)
         checkpoint(self, self->file.wal_frames > TRUNCATE_FRAMES);
@@ -148,7 +149,7 @@ void sk_sqlite_clean_when_full(struct sk_sqlite_bus *self)
         return;
     ballast_drop(self);
     checkpoint(self, true);
-    compact(self, BUDGET_WHEN_FULL_MS);
+    compact(self, true, BUDGET_WHEN_FULL_MS);
     checkpoint(self, true);
     ballast_take(self);
     file_lock(self->clean.file, F_UNLCK);
@@ -174,8 +175,8 @@ enum sk_verdict sk_sqlite_room_check(struct sk_sqlite_bus *self, struct sk_error
 {
     int ballast = self->clean.ballast;
 
-    if (size_of(ballast) == 0 && free_bytes(ballast) < 2 * (int64_t)BALLAST_BYTES)
+    if (size_of(ballast) == 0 && free_bytes(ballast) < ROOM_BYTES)
         return sk_fail(err, SK_RETRY, "bus.full", "%s: less than %d MiB left on the disk",
-                       self->file.path, 2 * BALLAST_BYTES / (1024 * 1024));
+                       self->file.path, ROOM_BYTES / (1024 * 1024));
     return self->max_bytes > 0 ? check_limit(self, err) : SK_OK;
 }

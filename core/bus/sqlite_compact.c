@@ -2,10 +2,10 @@
 /*
  * Compaction: of each key the newest record stays, and a tombstone for as long as its
  * topic says. A shard is swept from its first record to its last when half of it is
- * garbage (else after an hour), so that each page that is rewritten gives back much. A
- * step looks at a stretch without the lock and then erases what it found, 1,000 records
- * at most, in one short transaction that also stores how far the sweep is: whoever cleans
- * next goes on there.
+ * garbage (else after an hour, or when the disk is full), so that each page that is
+ * rewritten gives back much. A step looks at a stretch without the lock and then erases
+ * what it found, 1,000 records at most, in one short transaction that also stores how far
+ * the sweep is: whoever cleans next goes on there.
  */
 #include "base/clock.h"
 #include "bus/sqlite.h"
@@ -14,6 +14,7 @@ enum {
     STRETCH = 5000, /* records looked at in one step */
     CHUNK = 1000,   /* records erased in one step */
     VACUUM_PAGES = 2000,
+    HOUR_MS = 3600000,
 };
 
 struct victim {
@@ -33,13 +34,14 @@ struct sweep {
 };
 
 /* The shard whose turn it is; *ret_found is false when all are clean enough. */
-static enum sk_verdict choose(struct sk_sqlite_bus *self, struct sweep *sweep,
+static enum sk_verdict choose(struct sk_sqlite_bus *self, bool eager, struct sweep *sweep,
                               bool *ret_found, struct sk_error *err)
 {
+    int64_t now_ms = sk_clock_now_ms() + (eager ? HOUR_MS : 0);
     sk_auto_reset *statement = NULL;
 
     SK_TRY(sk_sqlite_use(self, SK_ST_DIRTY, &statement, err));
-    sqlite3_bind_int64(statement, 1, sk_clock_now_ms());
+    sqlite3_bind_int64(statement, 1, now_ms);
     SK_TRY(sk_sqlite_step(&self->file, statement, ret_found, err));
     if (*ret_found) {
         sweep->shard = sqlite3_column_int64(statement, 0);
@@ -165,12 +167,12 @@ static enum sk_verdict apply(struct sk_sqlite_bus *self, struct sweep *sweep,
     return sk_sqlite_commit(&self->file, err);
 }
 
-enum sk_verdict sk_sqlite_compact(struct sk_sqlite_bus *self, bool *ret_more,
+enum sk_verdict sk_sqlite_compact(struct sk_sqlite_bus *self, bool eager, bool *ret_more,
                                   struct sk_error *err)
 {
     struct sweep sweep = {0};
 
-    SK_TRY(choose(self, &sweep, ret_more, err));
+    SK_TRY(choose(self, eager, &sweep, ret_more, err));
     if (!*ret_more)
         return SK_OK;
     const struct sk_sqlite_topic *topic = topic_of(self, sweep.shard);

@@ -81,9 +81,10 @@ static const char *const texts[SK_ST_COUNT] = {
     [SK_ST_PAGES] = "PRAGMA page_count",
     [SK_ST_FREE_PAGES] = "PRAGMA freelist_count",
     [SK_ST_DIRTY] = "SELECT id, swept, undue FROM shard WHERE swept > 0"
-                    " OR (garbage * 2 >= records AND garbage > 0"
-                    " AND (garbage >= 1000 OR swept_ms < ?1 - 2000))"
-                    " OR (garbage + undue > 0 AND swept_ms < ?1 - 3600000) LIMIT 1",
+                    " OR (garbage * 2 >= records AND garbage > 0 AND (garbage >= 1000"
+                    " OR bytes >= 4194304 OR swept_ms < ?1 - 2000))"
+                    " OR (garbage + undue > 0 AND swept_ms < ?1 - 3600000)"
+                    " ORDER BY swept > 0 DESC, swept_ms LIMIT 1",
     [SK_ST_SWEEP] = "SELECT r.id, r.sent_ms, r.value IS NULL,"
                     " (SELECT h.id FROM head AS h WHERE h.shard = ?3 AND h.key = r.key),"
                     " length(r.key) + ifnull(length(r.headers), 0)"

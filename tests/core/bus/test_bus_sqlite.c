@@ -228,6 +228,48 @@ static void sources_stop_at_90_percent_and_others_at_the_limit(void **)
     assert_true(size_of("bus.db") < LIMIT + 1024 * 1024);
 }
 
+/* Publishes until it succeeds; the cleaning that a full disk starts may need some tries.
+ */
+static void put_at_last(struct sk_bus *bus, const char *key, size_t size)
+{
+    static char value[256 * 1024];
+    const struct sk_bus_message message = {.topic = SK_TEXT("kort"),
+                                           .key = sk_text(key),
+                                           .value = {(const uint8_t *)value, size}};
+    struct sk_error err = {0};
+    enum sk_verdict verdict = SK_RETRY;
+
+    for (int tries = 0; verdict == SK_RETRY && tries < 50; tries++)
+        verdict = sk_bus_publish(bus, &message, &err);
+    if (verdict != SK_OK)
+        fail_msg("publish: %s", err.text);
+}
+
+static void a_small_disk_holds_when_far_more_was_written_than_it_has(void **)
+{
+    if (!make_on_small_disk(bus_url))
+        skip();
+    topics_make();
+    struct sk_bus *bus = bus_open();
+    for (int i = 0; i < 1000; i++)
+        put_at_last(bus, (char[]){(char)('a' + i % 20), 0}, 256 * 1024);
+    sk_bus_close(bus);
+}
+
+static void on_a_full_disk_the_ballast_lets_cleaning_make_room(void **)
+{
+    if (!make_on_small_disk(bus_url))
+        skip();
+    topics_make();
+    struct sk_bus *bus = bus_open();
+    for (int i = 0; i < 40; i++) /* some MiB of garbage, and a long log */
+        put_at_last(bus, "zelfde", 256 * 1024);
+    fill();
+    for (int i = 0; i < 40; i++)
+        put_at_last(bus, "zelfde", 256 * 1024);
+    sk_bus_close(bus);
+}
+
 static void the_group_may_write_every_file(void **)
 {
     static const char *const names[] = {
@@ -264,6 +306,8 @@ int main(void)
         FILE_TEST(a_folder_that_is_not_there_is_named),
         FILE_TEST(a_damaged_file_is_fatal_and_says_what_to_do),
         FILE_TEST(sources_stop_at_90_percent_and_others_at_the_limit),
+        FILE_TEST(a_small_disk_holds_when_far_more_was_written_than_it_has),
+        FILE_TEST(on_a_full_disk_the_ballast_lets_cleaning_make_room),
         FILE_TEST(the_group_may_write_every_file),
     };
     int failures = conformance_run(&factory);
