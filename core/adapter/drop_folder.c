@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * drop_folder - which file is next, and where it goes when it is done.
+ * drop_folder - what is read of a file, and where it goes when it is done.
  *
  * The committed position alone says what was read; this keeps nothing on disk. Every read
  * first goes to that position, so a batch that was not committed is simply read again,
@@ -8,32 +8,22 @@
  */
 #include "adapter/drop_folder.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "adapter/drop_listing.h"
 #include "base/alloc.h"
 #include "base/file.h"
-#include "base/map.h"
 
-enum { BATCH_BYTES = 1024 * 1024, LISTED_MAX = 10000, NAME_MAX_BYTES = 200 };
-
-struct candidate {
-    char *name;
-    struct timespec changed;
-};
+enum { BATCH_BYTES = 1024 * 1024, NAME_MAX_BYTES = 200 };
 
 struct sk_drop_folder {
     struct sk_drop_options options;
-    int directory, watch;
-    struct sk_map renamed;        /* names that were renamed in: complete at once */
-    struct candidate *candidates; /* of the last listing, oldest first */
-    size_t count, capacity, at;
+    struct sk_drop_listing listing;
     char *name; /* of the file under way, or NULL */
     struct sk_drop_file *file;
     int64_t start_offset, start_line; /* of its first record */
@@ -71,13 +61,6 @@ static struct sk_text place_format(const struct sk_drop_folder *folder,
 
 /* Open and close. -------------------------------------------------------------------- */
 
-static void forget_listing(struct sk_drop_folder *folder)
-{
-    for (size_t i = folder->at; i < folder->count; i++)
-        free(folder->candidates[i].name);
-    folder->at = folder->count = 0;
-}
-
 static void leave_file(struct sk_drop_folder *folder)
 {
     sk_drop_file_close(folder->file);
@@ -91,42 +74,17 @@ void sk_drop_folder_close(struct sk_drop_folder *folder)
     if (!folder)
         return;
     leave_file(folder);
-    forget_listing(folder);
-    free(folder->candidates);
-    sk_map_fini(&folder->renamed);
-    if (folder->directory >= 0)
-        close(folder->directory);
-    if (folder->watch >= 0)
-        close(folder->watch);
+    sk_drop_listing_fini(&folder->listing);
     free(folder);
 }
 
 static enum sk_verdict make_inside(const struct sk_drop_folder *folder, const char *name,
                                    struct sk_error *err)
 {
-    if (mkdirat(folder->directory, name, 0770) == 0 || errno == EEXIST)
+    if (mkdirat(folder->listing.directory, name, 0770) == 0 || errno == EEXIST)
         return SK_OK;
     return sk_fail(err, SK_FATAL, "files.folder", "%s/%s: cannot make it: %s",
                    folder->options.path, name, strerror(errno));
-}
-
-static enum sk_verdict open_folder(struct sk_drop_folder *folder, struct sk_error *err)
-{
-    const char *path = folder->options.path;
-
-    folder->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder->directory < 0)
-        return sk_fail(err, SK_FATAL, "files.folder", "%s: cannot open the folder: %s",
-                       path, strerror(errno));
-    SK_TRY(make_inside(folder, "done", err));
-    SK_TRY(make_inside(folder, "error", err));
-    folder->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    if (folder->watch < 0 || inotify_add_watch(folder->watch, path,
-                                               IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE |
-                                                   IN_DELETE | IN_CLOSE_WRITE) < 0)
-        return sk_fail(err, SK_FATAL, "files.folder", "%s: cannot watch the folder: %s",
-                       path, strerror(errno));
-    return SK_OK;
 }
 
 enum sk_verdict sk_drop_folder_open(const struct sk_drop_options *options,
@@ -136,8 +94,12 @@ enum sk_verdict sk_drop_folder_open(const struct sk_drop_options *options,
     struct sk_drop_folder *folder = sk_alloc_zeroed(sizeof(*folder));
 
     folder->options = *options;
-    folder->directory = folder->watch = -1;
-    enum sk_verdict verdict = open_folder(folder, err);
+    enum sk_verdict verdict =
+        sk_drop_listing_init(&folder->listing, options->path, options->settle_ms, err);
+    if (verdict == SK_OK)
+        verdict = make_inside(folder, "done", err);
+    if (verdict == SK_OK)
+        verdict = make_inside(folder, "error", err);
     if (verdict != SK_OK) {
         sk_drop_folder_close(folder);
         return verdict;
@@ -148,7 +110,7 @@ enum sk_verdict sk_drop_folder_open(const struct sk_drop_options *options,
 
 int sk_drop_folder_descriptor(const struct sk_drop_folder *folder)
 {
-    return folder->watch;
+    return folder->listing.watch;
 }
 
 size_t sk_drop_folder_broken(struct sk_drop_folder *folder, struct sk_error *ret_error)
@@ -161,105 +123,6 @@ size_t sk_drop_folder_broken(struct sk_drop_folder *folder, struct sk_error *ret
     return broken;
 }
 
-/* Which file is next. ---------------------------------------------------------------- */
-
-static void note_change(struct sk_drop_folder *folder, const struct inotify_event *event)
-{
-    struct sk_text name = sk_text(event->len ? event->name : "");
-
-    if (event->mask & IN_MOVED_TO)
-        sk_map_put(&folder->renamed, name, folder);
-    else if (event->mask & (IN_CREATE | IN_DELETE | IN_MOVED_FROM))
-        sk_map_remove(&folder->renamed, name);
-}
-
-static void note_changes(struct sk_drop_folder *folder)
-{
-    _Alignas(struct inotify_event) char events[4096];
-    ssize_t size = 0;
-
-    while ((size = read(folder->watch, events, sizeof(events))) > 0)
-        for (char *at = events; at < events + size;) {
-            const struct inotify_event *event = (const void *)at;
-
-            note_change(folder, event);
-            at += sizeof(*event) + event->len;
-        }
-}
-
-static bool ends_in(const char *name, const char *ending)
-{
-    size_t size = strlen(name), tail = strlen(ending);
-
-    return size >= tail && strcmp(name + size - tail, ending) == 0;
-}
-
-static bool is_passed_over(const char *name)
-{
-    return name[0] == '.' || ends_in(name, ".part") || ends_in(name, ".tmp");
-}
-
-/* The kernel's own time of the last change: no copy tool can set it back. */
-static bool is_complete(const struct sk_drop_folder *folder, const char *name,
-                        const struct stat *status, int64_t now_ms)
-{
-    int64_t changed_ms =
-        (int64_t)status->st_ctim.tv_sec * 1000 + status->st_ctim.tv_nsec / 1000000;
-
-    return sk_map_get(&folder->renamed, sk_text(name)) ||
-           now_ms - changed_ms >= folder->options.settle_ms;
-}
-
-static int oldest_first(const void *a, const void *b)
-{
-    const struct candidate *one = a, *two = b;
-
-    if (one->changed.tv_sec != two->changed.tv_sec)
-        return one->changed.tv_sec < two->changed.tv_sec ? -1 : 1;
-    if (one->changed.tv_nsec != two->changed.tv_nsec)
-        return one->changed.tv_nsec < two->changed.tv_nsec ? -1 : 1;
-    return strcmp(one->name, two->name);
-}
-
-static void list_entry(struct sk_drop_folder *folder, const char *name, int64_t now_ms)
-{
-    struct stat status;
-
-    if (is_passed_over(name) ||
-        fstatat(folder->directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-        !S_ISREG(status.st_mode) || !is_complete(folder, name, &status, now_ms))
-        return;
-    folder->candidates = sk_grow(folder->candidates, &folder->capacity, folder->count + 1,
-                                 sizeof(*folder->candidates));
-    folder->candidates[folder->count++] =
-        (struct candidate){sk_strdup(name), status.st_mtim};
-}
-
-static void close_directory(DIR **directory)
-{
-    if (*directory)
-        closedir(*directory);
-}
-
-static enum sk_verdict list_files(struct sk_drop_folder *folder, int64_t now_ms,
-                                  struct sk_error *err)
-{
-    SK_CLEANUP(close_directory) DIR *directory = opendir(folder->options.path);
-    struct dirent *entry = NULL;
-
-    if (!directory)
-        return sk_fail(err, SK_RETRY, "files.folder", "%s: cannot list it: %s",
-                       folder->options.path, strerror(errno));
-    forget_listing(folder);
-    note_changes(folder);
-    while (folder->count < LISTED_MAX && (entry = readdir(directory)))
-        list_entry(folder, entry->d_name, now_ms);
-    if (folder->count > 0)
-        qsort(folder->candidates, folder->count, sizeof(*folder->candidates),
-              oldest_first);
-    return SK_OK;
-}
-
 /* Where a file goes. ----------------------------------------------------------------- */
 
 /* "done/NAME", or "done/NAME.2" and so on when earlier files had that name. The caller
@@ -269,7 +132,8 @@ static char *free_place(const struct sk_drop_folder *folder, const char *where,
 {
     char *place = sk_strf("%s/%s", where, name);
 
-    for (int number = 2; faccessat(folder->directory, place, F_OK, 0) == 0; number++) {
+    for (int number = 2; faccessat(folder->listing.directory, place, F_OK, 0) == 0;
+         number++) {
         free(place);
         place = sk_strf("%s/%s.%d", where, name, number);
     }
@@ -279,7 +143,8 @@ static char *free_place(const struct sk_drop_folder *folder, const char *where,
 static enum sk_verdict move_to(const struct sk_drop_folder *folder, const char *name,
                                const char *place, struct sk_error *err)
 {
-    if (renameat(folder->directory, name, folder->directory, place) == 0 ||
+    if (renameat(folder->listing.directory, name, folder->listing.directory, place) ==
+            0 ||
         errno == ENOENT)
         return SK_OK;
     return sk_fail(err, SK_RETRY, "files.move", "%s/%s: cannot move it to %s: %s",
@@ -291,7 +156,7 @@ static enum sk_verdict finish_file(struct sk_drop_folder *folder, struct sk_erro
 {
     sk_auto_free char *place = free_place(folder, "done", folder->name);
 
-    if (sk_drop_file_is_at(folder->file, folder->directory, folder->name))
+    if (sk_drop_file_is_at(folder->file, folder->listing.directory, folder->name))
         SK_TRY(move_to(folder, folder->name, place, err));
     leave_file(folder);
     return SK_OK;
@@ -373,19 +238,18 @@ static enum sk_verdict go_to(struct sk_drop_folder *folder, struct sk_text after
 static enum sk_verdict next_file(struct sk_drop_folder *folder, int64_t now_ms,
                                  struct sk_error *err)
 {
-    if (folder->at == folder->count)
-        SK_TRY(list_files(folder, now_ms, err));
-    while (!folder->file && folder->at < folder->count) {
-        sk_auto_free char *name = folder->candidates[folder->at++].name;
-        enum sk_verdict verdict = take_file(folder, name, err);
+    while (!folder->file) {
+        sk_auto_free char *name = NULL;
 
-        sk_map_remove(&folder->renamed, sk_text(name));
+        SK_TRY(sk_drop_listing_next(&folder->listing, now_ms, &name, err));
+        if (!name)
+            return SK_OK;
+        enum sk_verdict verdict = take_file(folder, name, err);
         if (verdict == SK_REJECT) {
             struct sk_error cause = *err;
             verdict = set_aside(folder, name, &cause, err);
         }
-        if (verdict != SK_OK)
-            return verdict;
+        SK_TRY(verdict);
     }
     return SK_OK;
 }
