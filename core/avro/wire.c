@@ -174,6 +174,15 @@ static inline const uint8_t *get_size(const uint8_t *at, struct sk_wire_reader *
     return at;
 }
 
+SK_WIRE_CALL static const uint8_t *check_text(const uint8_t *text,
+                                              struct sk_wire_reader *reader, size_t size)
+{
+    if (!sk_utf8_valid(text, size))
+        return sk_wire_fail(&reader->trouble, "the text is not UTF-8");
+    return text + size;
+}
+
+/* Of a size in more than two bytes, or wrong. */
 SK_WIRE_CALL static const uint8_t *get_other_text(const uint8_t *at,
                                                   struct sk_wire_reader *reader,
                                                   size_t rest, struct sk_text *ret_text)
@@ -184,9 +193,7 @@ SK_WIRE_CALL static const uint8_t *get_other_text(const uint8_t *at,
     if (!at)
         return NULL;
     *ret_text = (struct sk_text){(const char *)at, size};
-    if (!sk_utf8_valid(at, size))
-        return sk_wire_fail(&reader->trouble, "the text is not UTF-8");
-    return at + size;
+    return check_text(at, reader, size);
 }
 
 /* Again the common first: a size in one byte or two, and ASCII. Without a local whose
@@ -201,11 +208,10 @@ const uint8_t *sk_wire_get_any_text(const uint8_t *at, struct sk_wire_reader *re
         text = at + 2;
         size = ((size_t)at[1] << 7 | (*at & 0x7F)) >> 1;
     }
-    if ((*at & 1) || (text[-1] & 0x80) || left < size + rest + 2 ||
-        !sk_wire_is_ascii(text, size))
+    if ((*at & 1) || (text[-1] & 0x80) || left < size + rest + 2)
         return get_other_text(at, reader, rest, ret_text);
     *ret_text = (struct sk_text){(const char *)text, size};
-    return text + size;
+    return sk_wire_is_ascii(text, size) ? text + size : check_text(text, reader, size);
 }
 
 const uint8_t *sk_wire_get_any_optional_text(const uint8_t *at,

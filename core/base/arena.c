@@ -47,9 +47,13 @@ static void use(struct sk_arena *arena, struct sk_arena_block *block)
 
 void sk_arena_reset(struct sk_arena *arena)
 {
-    struct sk_arena_block *keep = largest(arena->block);
-    struct sk_arena_block *block = arena->block;
+    struct sk_arena_block *block = arena->block, *keep;
 
+    if (block && !block->earlier) { /* a loop that has found its size */
+        arena->next = block->memory;
+        return;
+    }
+    keep = largest(block);
     while (block) {
         struct sk_arena_block *earlier = block->earlier;
         if (block != keep)
