@@ -62,8 +62,9 @@ struct sk_bus_batch {
 struct sk_bus_options {
     const char
         *identity; /* the process's name, "edison"; NULL: may only read and publish */
-    bool source_writes; /* refuse sends at 90 % of max_bytes ("bus.full"), as sources must
-                         */
+    bool source_writes; /* refuse commits of events at 90 % of max_bytes ("bus.full"), as
+                         * sources must. Not of dlq., wacht. and schakel. topics, nor
+                         * publish: these may use all of it */
     int64_t max_bytes;  /* of the embedded bus's file; 0: no limit */
     const char *data_path;  /* folder for local tables and caches (Kafka) */
     int session_timeout_ms; /* see activate; 0: 6,000 */

@@ -36,6 +36,7 @@ struct sk_sqlite_topic {
     int64_t first_shard; /* of partition 0; the others follow */
     int64_t delete_retention_ms;
     int64_t min_compaction_lag_ms;
+    bool ours; /* dlq., wacht., schakel.: no source's events */
 };
 
 enum sk_sqlite_statement {
@@ -260,7 +261,8 @@ enum sk_verdict sk_sqlite_clean_open(struct sk_sqlite_bus *self, struct sk_error
 void sk_sqlite_clean_close(struct sk_sqlite_bus *self);
 void sk_sqlite_clean_if_due(struct sk_sqlite_bus *self); /* for some 20 ms at most */
 void sk_sqlite_clean_when_full(struct sk_sqlite_bus *self);
-enum sk_verdict sk_sqlite_room_check(struct sk_sqlite_bus *self, struct sk_error *err);
+enum sk_verdict sk_sqlite_room_check(struct sk_sqlite_bus *self, bool source_events,
+                                     struct sk_error *err);
 
 /* sqlite_compact.c: a step; *ret_more: there is more to do at once. `eager`: any garbage,
  * now. */

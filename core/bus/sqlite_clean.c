@@ -155,28 +155,32 @@ void sk_sqlite_clean_when_full(struct sk_sqlite_bus *self)
     file_lock(self->clean.file, F_UNLCK);
 }
 
-static enum sk_verdict check_limit(struct sk_sqlite_bus *self, struct sk_error *err)
+static enum sk_verdict check_limit(struct sk_sqlite_bus *self, int64_t limit,
+                                   struct sk_error *err)
 {
-    int64_t limit = self->source_writes ? self->max_bytes / 10 * 9 : self->max_bytes;
     int64_t pages = 0, unused = 0;
 
     SK_TRY(sk_sqlite_number(self, SK_ST_PAGES, &pages, err));
     SK_TRY(sk_sqlite_number(self, SK_ST_FREE_PAGES, &unused, err));
-    if ((pages - unused) * SK_SQLITE_PAGE_SIZE < limit)
+    int64_t used = (pages - unused) * SK_SQLITE_PAGE_SIZE;
+    if (used < limit)
         return SK_OK;
     return sk_fail(err, SK_RETRY, "bus.full",
-                   "%s holds %lld bytes; %s may fill it to %lld", self->file.path,
-                   (long long)((pages - unused) * SK_SQLITE_PAGE_SIZE),
-                   self->source_writes ? "sources" : "processes", (long long)limit);
+                   "%s holds %lld bytes; %lld of max_bytes may be used for this",
+                   self->file.path, (long long)used, (long long)limit);
 }
 
 /* May records be added now? Positions may always move. */
-enum sk_verdict sk_sqlite_room_check(struct sk_sqlite_bus *self, struct sk_error *err)
+enum sk_verdict sk_sqlite_room_check(struct sk_sqlite_bus *self, bool source_events,
+                                     struct sk_error *err)
 {
     int ballast = self->clean.ballast;
 
     if (size_of(ballast) == 0 && free_bytes(ballast) < ROOM_BYTES)
         return sk_fail(err, SK_RETRY, "bus.full", "%s: less than %d MiB left on the disk",
                        self->file.path, ROOM_BYTES / (1024 * 1024));
-    return self->max_bytes > 0 ? check_limit(self, err) : SK_OK;
+    if (self->max_bytes <= 0)
+        return SK_OK;
+    return check_limit(self, source_events ? self->max_bytes / 10 * 9 : self->max_bytes,
+                       err);
 }

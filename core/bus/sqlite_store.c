@@ -155,6 +155,9 @@ static void topic_take(struct sk_sqlite_bus *self, sqlite3_stmt *row)
         .first_shard = sqlite3_column_int64(row, 2),
         .delete_retention_ms = sqlite3_column_int64(row, 3),
         .min_compaction_lag_ms = sqlite3_column_int64(row, 4),
+        .ours = sk_text_starts_with(name, "dlq.") ||
+                sk_text_starts_with(name, "wacht.") ||
+                sk_text_starts_with(name, "schakel."),
     };
     sk_map_put(&self->topics, name, topic);
 }

@@ -182,6 +182,15 @@ static enum sk_verdict insert_all(struct sk_sqlite_bus *self,
     return SK_OK;
 }
 
+static bool has_source_events(const struct sk_sqlite_bus *self)
+{
+    for (size_t i = 0; i < self->writer.count && self->source_writes; i++) {
+        if (!self->writer.messages[i].topic->ours)
+            return true;
+    }
+    return false;
+}
+
 static enum sk_verdict unit_write(struct sk_sqlite_bus *self, struct sk_error *err)
 {
     struct sk_sqlite_writer *writer = &self->writer;
@@ -189,7 +198,7 @@ static enum sk_verdict unit_write(struct sk_sqlite_bus *self, struct sk_error *e
     SK_TRY(sk_sqlite_begin(&self->file, err));
     SK_TRY(sk_sqlite_fence_check(self, err));
     if (writer->count > 0) {
-        SK_TRY(sk_sqlite_room_check(self, err));
+        SK_TRY(sk_sqlite_room_check(self, has_source_events(self), err));
         SK_TRY(insert_all(self, writer->messages, writer->count, err));
     }
     SK_TRY(sk_sqlite_positions_write(self, err));
@@ -251,7 +260,7 @@ static enum sk_verdict publish_write(struct sk_sqlite_bus *self,
                                      struct sk_error *err)
 {
     SK_TRY(sk_sqlite_begin(&self->file, err));
-    SK_TRY(sk_sqlite_room_check(self, err));
+    SK_TRY(sk_sqlite_room_check(self, false, err));
     SK_TRY(insert_all(self, message, 1, err));
     return sk_sqlite_commit(&self->file, err);
 }

@@ -207,19 +207,40 @@ static enum sk_verdict publish_one(struct sk_bus *bus, size_t size, struct sk_er
     return sk_bus_publish(bus, &message, err);
 }
 
+enum { LIMIT = 8 * 1024 * 1024 };
+
+static enum sk_verdict commit_one(struct sk_bus *bus, const char *topic,
+                                  struct sk_error *err)
+{
+    static char value[64 * 1024];
+    enum sk_verdict verdict;
+
+    memset(value, 'x', sizeof(value) - 1);
+    begin(bus);
+    send_to(bus, topic, "k", value);
+    verdict = sk_bus_commit(bus, err);
+    if (verdict != SK_OK)
+        assert_int_equal(sk_bus_abort(bus, &(struct sk_error){0}), SK_OK);
+    return verdict;
+}
+
 static void sources_stop_at_90_percent_and_others_at_the_limit(void **)
 {
+    const struct sk_bus_options options = {
+        .identity = "bron", .max_bytes = LIMIT, .source_writes = true};
     struct sk_bus *source = NULL, *other = NULL;
     struct sk_error err = {0};
-    enum { LIMIT = 8 * 1024 * 1024 };
+    bool active = false;
 
     bus_make(NULL);
-    assert_int_equal(try_open(bus_url, LIMIT, true, &source, &err), SK_OK);
+    assert_int_equal(sk_bus_open(bus_url, &options, &source, &err), SK_OK);
+    assert_int_equal(sk_bus_activate(source, 0, &active, &err), SK_OK);
     assert_int_equal(try_open(bus_url, LIMIT, false, &other, &err), SK_OK);
-    for (int i = 0; publish_one(source, 64 * 1024, &err) == SK_OK; i++)
+    for (int i = 0; commit_one(source, "een", &err) == SK_OK; i++)
         assert_true(i < 1000);
     assert_string_equal(err.id, "bus.full");
-    assert_int_equal(publish_one(other, 64 * 1024, &err), SK_OK);
+    assert_int_equal(commit_one(source, "dlq.toets", &err), SK_OK);
+    assert_int_equal(publish_one(source, 100, &err), SK_OK); /* its status */
     for (int i = 0; publish_one(other, 64 * 1024, &err) == SK_OK; i++)
         assert_true(i < 1000);
     assert_string_equal(err.id, "bus.full");
