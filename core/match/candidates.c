@@ -7,13 +7,11 @@
  */
 #include "match/candidates.h"
 
-#include <stdlib.h>
-
 #include "match/fixed.h"
 #include "match/names.h"
 
 enum {
-    SLOTS = 8192, /* power of two; half of them are used at most */
+    SLOTS = 4096, /* power of two; half of them are used at most */
     COMMON = 600, /* carriers from which on a value only adds to others' votes */
     SPELLINGS = 8,
     NEAR_SPELLING = 740, /* of 1024 */
@@ -98,41 +96,40 @@ static size_t spellings(const struct sk_symbols *symbols, struct sk_text word,
     return count;
 }
 
-static void vote_name(struct poll *self, struct sk_words words)
+static void vote_rare(struct poll *self, uint32_t symbol)
 {
-    const struct sk_symbols *symbols = &self->query->self->symbols;
+    vote_value(self, symbol, is_rare(self, symbol));
+}
 
-    for (size_t i = 0; i < words.count; i++) {
-        struct sk_text word = words.items[i].text;
-        uint32_t symbol = sk_symbol_find(symbols, SK_SYMBOL_WORD, word);
+/* People call a place by its name or by who runs it. */
+static void vote_name(struct poll *self, const struct sk_stated_name *name)
+{
+    for (size_t i = 0; i < name->words.count; i++) {
+        struct sk_text word = name->words.items[i].text;
         uint32_t near[SPELLINGS];
-        size_t count = word.size < 4 ? 0 : spellings(symbols, word, near);
+        size_t count =
+            word.size < 4 ? 0 : spellings(&self->query->self->symbols, word, near);
 
-        vote_value(self, symbol, is_rare(self, symbol));
+        vote_rare(self, name->as_name[i]);
+        vote_rare(self, name->as_operator[i]);
         for (size_t k = 0; k < count; k++) {
-            if (near[k] != symbol)
-                vote_value(self, near[k], is_rare(self, near[k]));
+            if (near[k] != name->as_name[i])
+                vote_rare(self, near[k]);
         }
     }
 }
 
-static void vote_operator(struct poll *self, struct sk_words words)
+static void vote_operator(struct poll *self, const struct sk_stated_name *name)
 {
-    const struct sk_symbols *symbols = &self->query->self->symbols;
-
-    for (size_t i = 0; i < words.count; i++) {
-        uint32_t symbol =
-            sk_symbol_find(symbols, SK_SYMBOL_OPERATOR_WORD, words.items[i].text);
-
-        vote_value(self, symbol, is_rare(self, symbol));
-    }
+    for (size_t i = 0; i < name->words.count; i++)
+        vote_rare(self, name->as_operator[i]);
 }
 
 static void vote_text(struct poll *self, const struct sk_zone *zone)
 {
     for (size_t i = 0; i < zone->words.count; i++) {
         if (zone->symbols[i] && !zone->own[i])
-            vote_value(self, zone->symbols[i], is_rare(self, zone->symbols[i]));
+            vote_rare(self, zone->symbols[i]);
     }
 }
 
@@ -146,44 +143,62 @@ static void vote_stated(struct poll *self, bool towns)
         bool town = stated->kind == SK_SYMBOL_PLACE || stated->kind == SK_SYMBOL_POSTCODE;
 
         if (town == towns && stated->symbol)
-            vote_value(self, stated->symbol, is_rare(self, stated->symbol));
+            vote_rare(self, stated->symbol);
     }
 }
 
-static int by_score(const void *a, const void *b, void *argument)
+/* Whether a goes before b. */
+static bool is_before(const struct poll *self, const struct vote *a, const struct vote *b)
 {
-    const struct vote *left = a, *right = b;
-    const struct sk_match_register *reg = argument;
+    const struct sk_match_register *reg = self->query->self;
 
-    if (left->score != right->score)
-        return left->score < right->score ? 1 : -1;
+    if (a->score != b->score)
+        return a->score > b->score;
     return sk_text_compare(
-        sk_symbol_text(&reg->symbols, reg->entries[left->number - 1]->id),
-        sk_symbol_text(&reg->symbols, reg->entries[right->number - 1]->id));
+               sk_symbol_text(&reg->symbols, reg->entries[a->number - 1]->id),
+               sk_symbol_text(&reg->symbols, reg->entries[b->number - 1]->id)) < 0;
+}
+
+/* The best so far, in order; a new one pushes the last one out. */
+struct best {
+    struct vote items[SK_CANDIDATES_COMPARED];
+    size_t count;
+};
+
+static void keep_best(const struct poll *self, struct best *best, const struct vote *vote)
+{
+    size_t at = best->count;
+
+    if (at == SK_CANDIDATES_COMPARED) {
+        at--;
+        if (!is_before(self, vote, &best->items[at]))
+            return;
+    } else {
+        best->count++;
+    }
+    for (; at > 0 && is_before(self, vote, &best->items[at - 1]); at--)
+        best->items[at] = best->items[at - 1];
+    best->items[at] = *vote;
 }
 
 size_t sk_candidates(const struct sk_query *query,
                      uint32_t ret_numbers[SK_CANDIDATES_COMPARED])
 {
     struct poll *self = sk_arena_alloc_zeroed(query->arena, sizeof *self);
-    size_t count = 0;
+    struct best best = {.count = 0};
 
     self->query = query;
     vote_stated(self, false);
-    vote_name(self, query->name);
-    vote_operator(self, query->operator_name);
-    vote_operator(self, query->name); /* people call a place by who runs it */
+    vote_name(self, &query->name);
+    vote_operator(self, &query->operator_name);
     for (size_t i = 0; i < query->zone_count; i++)
         vote_text(self, &query->zones[i]);
     vote_stated(self, true);
     for (size_t i = 0; i < SLOTS; i++) {
         if (self->votes[i].number)
-            self->votes[count++] = self->votes[i];
+            keep_best(self, &best, &self->votes[i]);
     }
-    qsort_r(self->votes, count, sizeof *self->votes, by_score, (void *)query->self);
-    if (count > SK_CANDIDATES_COMPARED)
-        count = SK_CANDIDATES_COMPARED;
-    for (size_t i = 0; i < count; i++)
-        ret_numbers[i] = self->votes[i].number - 1;
-    return count;
+    for (size_t i = 0; i < best.count; i++)
+        ret_numbers[i] = best.items[i].number - 1;
+    return best.count;
 }

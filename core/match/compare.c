@@ -232,8 +232,8 @@ static bool is_named_by_operator(const struct sk_query *query,
     const struct sk_entry *organiser =
         sk_register_organiser(query->self, comparison->group[SK_LEVEL_ORGANISATOR]);
 
-    return organiser && query->name.count &&
-           sk_operator_compare(query, organiser, query->name).level <= SK_NAME_TYPO;
+    return organiser && query->name.words.count &&
+           sk_operator_compare(query, organiser, &query->name).level <= SK_NAME_TYPO;
 }
 
 static void compare_name(const struct sk_query *query, struct sk_comparison *comparison)
@@ -268,10 +268,10 @@ static void compare_operator(const struct sk_query *query,
     const struct sk_entry *organiser =
         sk_register_organiser(query->self, comparison->group[SK_LEVEL_ORGANISATOR]);
 
-    if (!organiser || query->operator_name.count == 0)
+    if (!organiser || query->operator_name.words.count == 0)
         return;
     struct sk_name_match match =
-        sk_operator_compare(query, organiser, query->operator_name);
+        sk_operator_compare(query, organiser, &query->operator_name);
     const struct sk_stated place = {
         .field = SK_MENTION_ORGANISATOR_NAAM, .begin = match.begin, .end = match.end};
 

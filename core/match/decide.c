@@ -185,7 +185,7 @@ static void write_group(struct writer *self)
     for (size_t i = 0; i < self->count; i++) {
         const struct sk_query *query = self->items[i].query;
 
-        sk_buffer_append_text(&group, query->name_key);
+        sk_buffer_append_text(&group, query->name.key);
         for (size_t k = 0; k < query->stated_count; k++) {
             const struct sk_stated *stated = &query->stated[k];
 

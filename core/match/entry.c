@@ -11,12 +11,15 @@
 #include "match/normalise.h"
 #include "match/words.h"
 
+/* A name is also its words, an e-mail address also its host. */
+enum { FACTS = 3 * SK_MATCH_FACT_LIMIT };
+
 /* An entry that is being made. */
 struct maker {
     struct sk_symbols *symbols;
     struct sk_arena *arena;
     enum sk_match_kind kind;
-    struct sk_fact facts[2 * SK_MATCH_FACT_LIMIT]; /* an e-mail address is two facts */
+    struct sk_fact facts[FACTS];
     size_t fact_count;
     uint8_t type;
 };
@@ -26,11 +29,30 @@ static void add(struct maker *self, enum sk_symbol_kind kind, struct sk_text key
 {
     uint32_t symbol = sk_symbol_intern(self->symbols, kind, key);
 
-    if (symbol == 0 || self->fact_count == 2 * SK_MATCH_FACT_LIMIT)
+    if (symbol == 0 || self->fact_count == FACTS)
         return;
     self->facts[self->fact_count++] = (struct sk_fact){symbol, fact->from, fact->to};
 }
 
+/* Words of a new spelling are found by their trigrams: "^zonnetje$" holds "^zo", "zon"…
+ */
+static void post_trigrams(struct sk_symbols *symbols, uint32_t word)
+{
+    struct sk_text text = sk_symbol_text(symbols, word);
+    char framed[SK_SYMBOL_TEXT_LIMIT + 2];
+
+    framed[0] = '^';
+    memcpy(framed + 1, text.data, text.size);
+    framed[text.size + 1] = '$';
+    for (size_t i = 0; i + 3 <= text.size + 2; i++) {
+        struct sk_text trigram = {framed + i, 3};
+
+        sk_symbol_post(symbols, sk_symbol_intern(symbols, SK_SYMBOL_TRIGRAM, trigram),
+                       word);
+    }
+}
+
+/* A name is a fact, and each of its words is one after it. */
 static void add_name(struct maker *self, const struct sk_match_fact *fact)
 {
     struct sk_words words = sk_name_words(fact->value, self->arena);
@@ -38,6 +60,14 @@ static void add_name(struct maker *self, const struct sk_match_fact *fact)
 
     add(self, location ? SK_SYMBOL_NAME : SK_SYMBOL_OPERATOR,
         sk_words_join(words, 0, words.count, " ", self->arena), fact);
+    for (size_t i = 0; i < words.count; i++) {
+        size_t before = self->symbols->count;
+
+        add(self, location ? SK_SYMBOL_WORD : SK_SYMBOL_OPERATOR_WORD,
+            words.items[i].text, fact);
+        if (location && self->symbols->count > before)
+            post_trigrams(self->symbols, (uint32_t)before);
+    }
     if (location)
         self->type |= sk_type_of_words(sk_words_of(fact->value, self->arena));
 }
@@ -169,56 +199,12 @@ static void post(struct sk_symbols *symbols, uint32_t symbol, uint32_t number, b
         sk_symbol_unpost(symbols, symbol, number);
 }
 
-/* Words of a new spelling are found by their trigrams: "^zonnetje$" holds "^zo", "zon"…
- */
-static void post_trigrams(struct sk_symbols *symbols, uint32_t word)
-{
-    struct sk_text text = sk_symbol_text(symbols, word);
-    char framed[SK_SYMBOL_TEXT_LIMIT + 2];
-
-    framed[0] = '^';
-    memcpy(framed + 1, text.data, text.size);
-    framed[text.size + 1] = '$';
-    for (size_t i = 0; i + 3 <= text.size + 2; i++) {
-        struct sk_text trigram = {framed + i, 3};
-
-        sk_symbol_post(symbols, sk_symbol_intern(symbols, SK_SYMBOL_TRIGRAM, trigram),
-                       word);
-    }
-}
-
-static void post_words(struct sk_symbols *symbols, uint32_t name, uint32_t number,
-                       bool on)
-{
-    char copy[SK_SYMBOL_TEXT_LIMIT];
-    struct sk_text text = sk_symbol_text(symbols, name), rest = {copy, text.size};
-    bool location = sk_symbol_kind(symbols, name) == SK_SYMBOL_NAME;
-
-    memcpy(copy, text.data, text.size);
-    while (rest.data) {
-        struct sk_text word = sk_text_split(&rest, ' ');
-        size_t before = symbols->count;
-        uint32_t symbol = sk_symbol_intern(
-            symbols, location ? SK_SYMBOL_WORD : SK_SYMBOL_OPERATOR_WORD, word);
-
-        if (location && symbols->count > before)
-            post_trigrams(symbols, symbol);
-        post(symbols, symbol, number, on);
-    }
-}
-
 void sk_entry_post(struct sk_symbols *symbols, const struct sk_entry *entry,
                    uint32_t number, bool on)
 {
     post(symbols, entry->id, number, on);
-    for (size_t i = 0; i < entry->fact_count; i++) {
-        uint32_t symbol = entry->facts[i].symbol;
-        enum sk_symbol_kind kind = sk_symbol_kind(symbols, symbol);
-
-        post(symbols, symbol, number, on);
-        if (kind == SK_SYMBOL_NAME || kind == SK_SYMBOL_OPERATOR)
-            post_words(symbols, symbol, number, on);
-    }
+    for (size_t i = 0; i < entry->fact_count; i++)
+        post(symbols, entry->facts[i].symbol, number, on);
     if (entry->kind != SK_MATCH_LOCATIE)
         return; /* complaints are about where the children are, not about a head office */
     for (size_t i = 0; i < entry->address_count; i++) {

@@ -261,8 +261,7 @@ static size_t read_place(struct sk_query *query, const struct sk_zone *zone, siz
         uint32_t end = zone->words.items[i + count - 1].end;
         struct sk_stated stated = {
             .kind = SK_SYMBOL_PLACE,
-            .text = sk_place_key((struct sk_text){zone->source.data + begin, end - begin},
-                                 query->arena),
+            .text = sk_place_key_of(zone->words, i, count, query->arena),
             .field = zone->field,
             .begin = begin,
             .end = end,

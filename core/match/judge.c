@@ -308,7 +308,7 @@ static void judge_items(struct sk_judgement *self)
     }
     certain &= !contradicts(self);
     certain &= !is_out_of_time(self);
-    if (self->query->name.count == 0 && !(first->support & SK_FOR_DOSSIER) &&
+    if (self->query->name.words.count == 0 && !(first->support & SK_FOR_DOSSIER) &&
         text_names_another(self)) {
         sk_judgement_reason(self, "TWEE_GENOEMD");
         certain = false;

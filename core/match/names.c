@@ -38,28 +38,31 @@ int32_t sk_word_weight(const struct sk_query *query, uint32_t word)
     return sk_fixed_log2(all + 1, carriers ? (carriers < all ? carriers : all) : 1);
 }
 
-static void weigh(const struct sk_query *query, enum sk_symbol_kind kind,
-                  struct sk_text text, struct weighed *words)
+static void weigh(const struct sk_query *query, uint32_t symbol, struct sk_text text,
+                  struct weighed *words)
 {
     if (words->count == WORDS)
         return;
-    uint32_t symbol = sk_symbol_find(&query->self->symbols, kind, text);
-
     words->text[words->count] = text;
     words->symbol[words->count] = symbol;
     words->weight[words->count++] = sk_word_weight(query, symbol);
 }
 
-/* The words of a register name. */
-static struct weighed weigh_name(const struct sk_query *query, uint32_t name)
+/* The words of the register name that is the entry's fact number `at`: they follow it. */
+static struct weighed weigh_name(const struct sk_query *query,
+                                 const struct sk_entry *entry, size_t at)
 {
+    const struct sk_symbols *symbols = &query->self->symbols;
     struct weighed words = {.count = 0};
-    struct sk_text rest = sk_symbol_text(&query->self->symbols, name);
-    bool location = sk_symbol_kind(&query->self->symbols, name) == SK_SYMBOL_NAME;
 
-    while (rest.data)
-        weigh(query, location ? SK_SYMBOL_WORD : SK_SYMBOL_OPERATOR_WORD,
-              sk_text_split(&rest, ' '), &words);
+    for (size_t i = at + 1; i < entry->fact_count; i++) {
+        uint32_t symbol = entry->facts[i].symbol;
+        enum sk_symbol_kind kind = sk_symbol_kind(symbols, symbol);
+
+        if (kind != SK_SYMBOL_WORD && kind != SK_SYMBOL_OPERATOR_WORD)
+            break;
+        weigh(query, symbol, sk_symbol_text(symbols, symbol), &words);
+    }
     return words;
 }
 
@@ -78,23 +81,50 @@ static bool is_place_of(const struct sk_query *query, const struct sk_entry *ent
 
 /* The stated words; "Zonnebloem Gent" is "Zonnebloem" where the location is in Gent. */
 static struct weighed weigh_stated(const struct sk_query *query,
-                                   const struct sk_entry *entry, struct sk_words stated,
-                                   enum sk_symbol_kind kind)
+                                   const struct sk_entry *entry,
+                                   const struct sk_stated_name *stated,
+                                   const uint32_t *symbols)
 {
     struct weighed words = {.count = 0};
 
-    for (size_t i = 0; i < stated.count; i++) {
-        if (stated.count == 1 || !is_place_of(query, entry, stated.items[i].text))
-            weigh(query, kind, stated.items[i].text, &words);
+    for (size_t i = 0; i < stated->words.count; i++) {
+        struct sk_text word = stated->words.items[i].text;
+
+        if (stated->words.count == 1 || !is_place_of(query, entry, word))
+            weigh(query, symbols[i], word, &words);
     }
     return words;
 }
 
-/* The weighed share, of 1024, of `from` that `to` holds; *ret_rarest is the smallest
- * number of carriers among the words found. */
-static int32_t coverage(const struct sk_query *query, const struct weighed *from,
-                        const struct weighed *to, size_t *ret_rarest)
+/* How similar each word of the one is to each of the other. */
+struct pairs {
+    int similarity[WORDS][WORDS];
+};
+
+static void compare_pairs(const struct weighed *a, const struct weighed *b,
+                          struct pairs *pairs)
 {
+    for (size_t i = 0; i < a->count; i++) {
+        for (size_t k = 0; k < b->count; k++) {
+            bool same = a->symbol[i] && a->symbol[i] == b->symbol[k];
+            int similarity = same ? 1024 : sk_similarity(a->text[i], b->text[k]);
+
+            pairs->similarity[i][k] =
+                similarity < SIMILAR_WORD || (similarity < 1024 && (a->text[i].size < 4 ||
+                                                                    b->text[k].size < 4))
+                    ? 0
+                    : similarity;
+        }
+    }
+}
+
+/* The weighed share, of 1024, of a side's words that the other side holds. `back`: of b.
+ * *ret_rarest is the smallest number of carriers among the words found. */
+static int32_t coverage(const struct sk_query *query, const struct weighed *a,
+                        const struct weighed *b, const struct pairs *pairs, bool back,
+                        size_t *ret_rarest)
+{
+    const struct weighed *from = back ? b : a, *to = back ? a : b;
     int64_t all = 0, found = 0;
 
     for (size_t i = 0; i < from->count; i++) {
@@ -102,7 +132,7 @@ static int32_t coverage(const struct sk_query *query, const struct weighed *from
         uint32_t symbol = 0;
 
         for (size_t k = 0; k < to->count; k++) {
-            int similarity = sk_similarity(from->text[i], to->text[k]);
+            int similarity = back ? pairs->similarity[k][i] : pairs->similarity[i][k];
 
             if (similarity > best) {
                 best = similarity;
@@ -110,12 +140,10 @@ static int32_t coverage(const struct sk_query *query, const struct weighed *from
             }
         }
         all += from->weight[i];
-        if (best < SIMILAR_WORD || (best < 1024 && from->text[i].size < 4))
-            continue;
+        found += (int64_t)from->weight[i] * best / 1024;
         size_t carriers = sk_symbol_postings(&query->self->symbols, symbol).count;
 
-        found += (int64_t)from->weight[i] * best / 1024;
-        if (carriers && carriers < *ret_rarest)
+        if (best && carriers && carriers < *ret_rarest)
             *ret_rarest = carriers;
     }
     return all ? (int32_t)(found * 1024 / all) : 0;
@@ -187,7 +215,12 @@ static struct sk_name_match compare_words(const struct sk_query *query,
 {
     struct sk_name_match match = {.level = SK_NAME_DIFFERENT};
     size_t rarest = SIZE_MAX;
-    int32_t there = coverage(query, a, b, &rarest), back = coverage(query, b, a, &rarest);
+    struct pairs pairs;
+    int32_t there, back;
+
+    compare_pairs(a, b, &pairs);
+    there = coverage(query, a, b, &pairs, false, &rarest);
+    back = coverage(query, a, b, &pairs, true, &rarest);
 
     if (is_equal(a, b))
         match.level = SK_NAME_EXACT;
@@ -215,20 +248,20 @@ static void note_period(const struct sk_query *query, const struct sk_fact *fact
 
 static struct sk_name_match compare_stated(const struct sk_query *query,
                                            const struct sk_entry *entry,
-                                           struct sk_words stated,
+                                           const struct sk_stated_name *stated,
                                            enum sk_symbol_kind kind)
 {
     struct sk_name_match best = {.level = SK_NAME_MISSING};
     struct weighed words =
         weigh_stated(query, entry, stated,
-                     kind == SK_SYMBOL_NAME ? SK_SYMBOL_WORD : SK_SYMBOL_OPERATOR_WORD);
+                     kind == SK_SYMBOL_NAME ? stated->as_name : stated->as_operator);
 
     for (size_t i = 0; i < entry->fact_count; i++) {
         const struct sk_fact *fact = &entry->facts[i];
 
         if (sk_symbol_kind(&query->self->symbols, fact->symbol) != kind)
             continue;
-        struct weighed name = weigh_name(query, fact->symbol);
+        struct weighed name = weigh_name(query, entry, i);
         struct sk_name_match match =
             compare_words(query, &words, &name,
                           sk_symbol_postings(&query->self->symbols, fact->symbol).count);
@@ -237,6 +270,8 @@ static struct sk_name_match compare_stated(const struct sk_query *query,
         if (best.level == SK_NAME_MISSING || match.bits > best.bits)
             best = match;
     }
+    best.begin = stated->words.items[0].begin;
+    best.end = stated->words.items[stated->words.count - 1].end;
     return best;
 }
 
@@ -280,18 +315,18 @@ static size_t words_at(const struct sk_zone *zone, size_t i, const struct weighe
 }
 
 static void find_in_zone(const struct sk_query *query, const struct sk_zone *zone,
-                         const struct sk_fact *fact, struct sk_name_match *best)
+                         const struct sk_fact *fact, const struct weighed *name,
+                         struct sk_name_match *best)
 {
-    struct weighed name = weigh_name(query, fact->symbol);
     size_t carriers = sk_symbol_postings(&query->self->symbols, fact->symbol).count;
 
     for (size_t i = 0; i < zone->words.count; i++) {
         size_t last;
 
-        if (zone->own[i] || zone->symbols[i] == 0 || zone->symbols[i] != name.symbol[0])
+        if (zone->own[i] || zone->symbols[i] == 0 || zone->symbols[i] != name->symbol[0])
             continue;
-        size_t found = words_at(zone, i, &name, &last);
-        bool whole = found == name.count && (found > 1 || is_announced(zone, i));
+        size_t found = words_at(zone, i, name, &last);
+        bool whole = found == name->count && (found > 1 || is_announced(zone, i));
         struct sk_name_match match = {
             .level = whole ? SK_NAME_IN_TEXT : SK_NAME_MENTIONED,
             .field = zone->field,
@@ -315,43 +350,32 @@ struct sk_name_match sk_name_in_text(const struct sk_query *query,
         if (sk_symbol_kind(&query->self->symbols, entry->facts[i].symbol) !=
             SK_SYMBOL_NAME)
             continue;
+        struct weighed name = weigh_name(query, entry, i);
+
         for (size_t z = 0; z < query->zone_count; z++)
-            find_in_zone(query, &query->zones[z], &entry->facts[i], &best);
+            find_in_zone(query, &query->zones[z], &entry->facts[i], &name, &best);
     }
     return best;
-}
-
-static uint32_t end_of(struct sk_words words)
-{
-    return words.count ? words.items[words.count - 1].end : 0;
 }
 
 struct sk_name_match sk_name_compare(const struct sk_query *query,
                                      const struct sk_entry *entry)
 {
-    if (query->name.count == 0)
+    if (query->name.words.count == 0)
         return sk_name_in_text(query, entry);
 
     struct sk_name_match match =
-        compare_stated(query, entry, query->name, SK_SYMBOL_NAME);
+        compare_stated(query, entry, &query->name, SK_SYMBOL_NAME);
 
     match.field = SK_MENTION_NAAM;
-    match.begin = query->name.items[0].begin;
-    match.end = end_of(query->name);
     return match;
 }
 
 struct sk_name_match sk_operator_compare(const struct sk_query *query,
                                          const struct sk_entry *organiser,
-                                         struct sk_words stated)
+                                         const struct sk_stated_name *stated)
 {
-    if (stated.count == 0)
+    if (stated->words.count == 0)
         return (struct sk_name_match){.level = SK_NAME_MISSING};
-
-    struct sk_name_match match =
-        compare_stated(query, organiser, stated, SK_SYMBOL_OPERATOR);
-
-    match.begin = stated.items[0].begin;
-    match.end = end_of(stated);
-    return match;
+    return compare_stated(query, organiser, stated, SK_SYMBOL_OPERATOR);
 }

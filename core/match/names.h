@@ -36,7 +36,7 @@ struct sk_name_match sk_name_in_text(const struct sk_query *query,
  * the names of an organiser. */
 struct sk_name_match sk_operator_compare(const struct sk_query *query,
                                          const struct sk_entry *organiser,
-                                         struct sk_words stated);
+                                         const struct sk_stated_name *stated);
 
 /* log2(locations / carriers) of a word; an unknown word is the rarest. */
 int32_t sk_word_weight(const struct sk_query *query, uint32_t word);

@@ -111,7 +111,7 @@ static size_t read_character(struct reader *self, struct sk_text source, size_t 
     return at + (size_t)size;
 }
 
-enum { SOURCE_LIMIT = 64 * 1024 };
+enum { SOURCE_LIMIT = 64 * 1024, STREET_WORDS = 12 };
 
 struct sk_words sk_words_of(struct sk_text source, struct sk_arena *arena)
 {
@@ -171,26 +171,47 @@ static bool ends_with(struct sk_text text, const char *end)
     return text.size > size && memcmp(text.data + text.size - size, end, size) == 0;
 }
 
-struct sk_text sk_street_key(struct sk_text street, struct sk_arena *arena)
+struct sk_text sk_street_key_of(struct sk_words words, size_t from, size_t count,
+                                struct sk_arena *arena)
 {
-    struct sk_words words = sk_words_of(street, arena);
+    struct sk_word full[STREET_WORDS];
 
-    for (size_t i = 0; i < words.count; i++)
-        words.items[i].text = sk_street_word(words.items[i].text);
-    struct sk_text key = sk_words_join(words, 0, words.count, "", arena);
+    if (count > STREET_WORDS)
+        count = STREET_WORDS;
+    for (size_t i = 0; i < count; i++) {
+        full[i] = words.items[from + i];
+        full[i].text = sk_street_word(full[i].text);
+    }
+    struct sk_text key =
+        sk_words_join((struct sk_words){full, count}, 0, count, "", arena);
 
     if (ends_with(key, "str"))
         return sk_arena_printf(arena, "%.*saat", SK_TEXT_ARG(key));
     return key;
 }
 
+struct sk_text sk_street_key(struct sk_text street, struct sk_arena *arena)
+{
+    struct sk_words words = sk_words_of(street, arena);
+
+    return sk_street_key_of(words, 0, words.count, arena);
+}
+
+struct sk_text sk_place_key_of(struct sk_words words, size_t from, size_t count,
+                               struct sk_arena *arena)
+{
+    struct sk_text key = sk_words_join(words, from, count, "", arena);
+
+    if (count > 1 && sk_text_is(words.items[from].text, "st"))
+        key = sk_arena_printf(arena, "sint%.*s", (int)key.size - 2, key.data + 2);
+    return sk_place_in_dutch(key);
+}
+
 struct sk_text sk_place_key(struct sk_text place, struct sk_arena *arena)
 {
     struct sk_words words = sk_words_of(place, arena);
 
-    if (words.count && (sk_text_is(words.items[0].text, "st")))
-        words.items[0].text = SK_TEXT("sint");
-    return sk_place_in_dutch(sk_words_join(words, 0, words.count, "", arena));
+    return sk_place_key_of(words, 0, words.count, arena);
 }
 
 static bool is_digit(char c)
@@ -331,42 +352,58 @@ struct sk_text sk_host_key(struct sk_text address, struct sk_arena *arena)
     return host;
 }
 
-/* Optimal string alignment: Levenshtein with swaps of neighbours. */
+/* Letters of `a` that `b` has not, by kind: each costs an edit. */
+static int missing_letters(struct sk_text a, struct sk_text b)
+{
+    uint64_t in_a = 0, in_b = 0;
+
+    for (size_t i = 0; i < a.size; i++)
+        in_a |= (uint64_t)1 << (a.data[i] & 63);
+    for (size_t i = 0; i < b.size; i++)
+        in_b |= (uint64_t)1 << (b.data[i] & 63);
+    int gone = __builtin_popcountll(in_a & ~in_b),
+        come = __builtin_popcountll(in_b & ~in_a);
+
+    return gone > come ? gone : come;
+}
+
+/* Edits with swaps of neighbours, a column of 64 bits at a time (Myers, Hyyrö). */
 static int edits(struct sk_text a, struct sk_text b)
 {
-    int rows[3][64] = {0};
+    uint64_t places[256] = {0}, plus = ~(uint64_t)0, minus = 0, diagonal = 0, before = 0;
+    uint64_t last = (uint64_t)1 << (a.size - 1);
+    int distance = (int)a.size;
 
-    for (size_t j = 0; j <= b.size; j++)
-        rows[0][j] = (int)j;
-    for (size_t i = 1; i <= a.size; i++) {
-        int *now = rows[i % 3], *before = rows[(i + 2) % 3], *earlier = rows[(i + 1) % 3];
+    for (size_t i = 0; i < a.size; i++)
+        places[(unsigned char)a.data[i]] |= (uint64_t)1 << i;
+    for (size_t k = 0; k < b.size; k++) {
+        uint64_t here = places[(unsigned char)b.data[k]];
+        uint64_t swapped = ((~diagonal & here) << 1) & before;
 
-        now[0] = (int)i;
-        for (size_t j = 1; j <= b.size; j++) {
-            bool same = a.data[i - 1] == b.data[j - 1];
-            int best = before[j - 1] + !same;
+        diagonal = ((((here & plus) + plus) ^ plus) | here | minus) | swapped;
+        uint64_t up = minus | ~(diagonal | plus), down = diagonal & plus;
 
-            if (before[j] + 1 < best)
-                best = before[j] + 1;
-            if (now[j - 1] + 1 < best)
-                best = now[j - 1] + 1;
-            if (i > 1 && j > 1 && !same && a.data[i - 1] == b.data[j - 2] &&
-                a.data[i - 2] == b.data[j - 1] && earlier[j - 2] + 1 < best)
-                best = earlier[j - 2] + 1;
-            now[j] = best;
-        }
+        distance += (up & last) != 0;
+        distance -= (down & last) != 0;
+        up = up << 1 | 1;
+        plus = (down << 1) | ~(diagonal | up);
+        minus = up & diagonal;
+        before = here;
     }
-    return rows[a.size % 3][b.size];
+    return distance;
 }
 
 int sk_similarity(struct sk_text a, struct sk_text b)
 {
-    size_t longer = a.size > b.size ? a.size : b.size;
-    size_t shorter = a.size > b.size ? b.size : a.size;
+    int longer = (int)(a.size > b.size ? a.size : b.size);
+    int shorter = (int)(a.size > b.size ? b.size : a.size);
+    int most = longer * (1024 - SK_SIMILAR_LEAST) / 1024;
 
     if (a.size == b.size && memcmp(a.data, b.data, a.size) == 0)
         return 1024;
-    if (longer > 63 || shorter * 2 < longer)
+    if (longer > 64 || longer - shorter > most || missing_letters(a, b) > most)
         return 0;
-    return 1024 - edits(a, b) * 1024 / (int)longer;
+    int distance = edits(a, b);
+
+    return distance > most ? 0 : 1024 - distance * 1024 / longer;
 }

@@ -39,6 +39,8 @@ struct sk_text sk_words_join(struct sk_words words, size_t from, size_t count,
 
 /* "Kerkstr." and "Kerk straat" are "kerkstraat"; "St.-Jansplein" is "sintjansplein". */
 struct sk_text sk_street_key(struct sk_text street, struct sk_arena *arena);
+struct sk_text sk_street_key_of(struct sk_words words, size_t from, size_t count,
+                                struct sk_arena *arena);
 
 /* Takes a house number off the end of a street: "Kerkstraat 12 bus 3" is "Kerkstraat" and
  * "12 bus 3". Both point into the source; *ret_number is absent without one. */
@@ -47,6 +49,8 @@ void sk_street_split(struct sk_text source, struct sk_arena *arena,
 
 /* "Gand", "GENT" are "gent"; "St-Niklaas" is "sintniklaas". */
 struct sk_text sk_place_key(struct sk_text place, struct sk_arena *arena);
+struct sk_text sk_place_key_of(struct sk_words words, size_t from, size_t count,
+                               struct sk_arena *arena);
 
 /* "12 A", "12a bus 3" are "12a"; "12-14" is "12". Absent without a number. */
 struct sk_text sk_number_key(struct sk_text number, struct sk_arena *arena);
@@ -69,7 +73,9 @@ struct sk_text sk_email_key(struct sk_text email, struct sk_arena *arena);
 struct sk_text sk_host_key(struct sk_text address, struct sk_arena *arena);
 
 /* Similarity of two keys from 0 to 1024: 1024 minus the share of edits (insert, delete,
- * replace, swap) in the longer one. Texts over 63 bytes: 1024 when equal, else 0. */
+ * replace, swap) in the longer one. 0 for any that is below SK_SIMILAR_LEAST, and for
+ * different texts of more than 64 bytes. */
+enum { SK_SIMILAR_LEAST = 700 };
 int sk_similarity(struct sk_text a, struct sk_text b);
 
 #endif

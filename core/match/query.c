@@ -63,23 +63,39 @@ static void add_field(struct sk_query *query, enum sk_symbol_kind kind,
                         });
 }
 
-static void read_name(struct sk_query *query, const struct sk_match_mention *mention)
+static struct sk_stated_name stated_name(const struct sk_query *query,
+                                         struct sk_text source)
+{
+    const struct sk_symbols *symbols = &query->self->symbols;
+    struct sk_words words = sk_name_words(source, query->arena);
+    struct sk_stated_name name = {.words = words, .key = {"", 0}};
+
+    if (words.count && sk_word_is_generic(words.items[0].text))
+        name.words.count = 0; /* "kinderopvang" is no name */
+    words = name.words;
+    name.key = sk_words_join(words, 0, words.count, " ", query->arena);
+    name.as_name = sk_arena_alloc(query->arena, words.count * sizeof *name.as_name);
+    name.as_operator =
+        sk_arena_alloc(query->arena, words.count * sizeof *name.as_operator);
+    for (size_t i = 0; i < words.count; i++) {
+        name.as_name[i] = sk_symbol_find(symbols, SK_SYMBOL_WORD, words.items[i].text);
+        name.as_operator[i] =
+            sk_symbol_find(symbols, SK_SYMBOL_OPERATOR_WORD, words.items[i].text);
+    }
+    return name;
+}
+
+static void read_names(struct sk_query *query, const struct sk_match_mention *mention)
 {
     struct sk_text name = mention->field[SK_MENTION_NAAM];
     struct sk_text form = mention->field[SK_MENTION_OPVANGVORM];
-    struct sk_arena *arena = query->arena;
 
-    query->name = sk_name_words(name, arena);
-    if (query->name.count && sk_word_is_generic(query->name.items[0].text))
-        query->name.count = 0; /* "kinderopvang" is no name */
-    query->name_key = sk_words_join(query->name, 0, query->name.count, " ", arena);
+    query->name = stated_name(query, name);
     query->operator_name =
-        sk_name_words(mention->field[SK_MENTION_ORGANISATOR_NAAM], arena);
-    query->operator_key =
-        sk_words_join(query->operator_name, 0, query->operator_name.count, " ", arena);
-    query->type = sk_type_of_words(sk_words_of(form, arena));
+        stated_name(query, mention->field[SK_MENTION_ORGANISATOR_NAAM]);
+    query->type = sk_type_of_words(sk_words_of(form, query->arena));
     if (query->type == 0)
-        query->type = sk_type_of_words(sk_words_of(name, arena));
+        query->type = sk_type_of_words(sk_words_of(name, query->arena));
     query->type_stated = query->type != 0;
 }
 
@@ -200,7 +216,7 @@ void sk_query_read(struct sk_query *query, const struct sk_match_message *messag
     query->day = message->day;
     query->day_of_facts = message->day_of_facts;
     if (mention) {
-        read_name(query, mention);
+        read_names(query, mention);
         read_numbers(query, mention);
         read_address(query, mention);
     }
@@ -226,7 +242,7 @@ const struct sk_stated *sk_query_next(const struct sk_query *query,
 
 bool sk_query_is_empty(const struct sk_query *query)
 {
-    if (query->name.count || query->operator_name.count)
+    if (query->name.words.count || query->operator_name.words.count)
         return false;
     for (size_t i = 0; i < query->stated_count; i++) {
         enum sk_symbol_kind kind = query->stated[i].kind;

@@ -29,6 +29,14 @@ struct sk_zone {
     bool *own;         /* per word: stands in the sender's own address */
 };
 
+/* A stated name: its distinguishing words, and what the register knows of each. */
+struct sk_stated_name {
+    struct sk_words words;
+    struct sk_text key;    /* the words with blanks between */
+    uint32_t *as_name;     /* per word: its SK_SYMBOL_WORD or 0 */
+    uint32_t *as_operator; /* per word: its SK_SYMBOL_OPERATOR_WORD or 0 */
+};
+
 enum { SK_STATED_LIMIT = 96, SK_ZONES = 2 };
 
 struct sk_query {
@@ -38,10 +46,7 @@ struct sk_query {
     bool day_of_facts;
     struct sk_stated stated[SK_STATED_LIMIT];
     size_t stated_count;
-    struct sk_words name; /* the distinguishing words of the stated name */
-    struct sk_text name_key;
-    struct sk_words operator_name;
-    struct sk_text operator_key;
+    struct sk_stated_name name, operator_name;
     uint8_t type;     /* bits of enum sk_type */
     bool type_stated; /* in a field; else read from the text */
     struct sk_zone zones[SK_ZONES];
