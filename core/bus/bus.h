@@ -2,8 +2,8 @@
 #ifndef SK_BUS_BUS_H
 #define SK_BUS_BUS_H
 
-#include "base/text.h"
 #include "base/verdict.h"
+#include "bus/record.h"
 
 /*
  * The bus: keyed records on compacted topics, read in groups, written in units of work.
@@ -18,46 +18,6 @@
  * SK_REJECT the message itself can never be stored ("bus.large", "bus.key").
  */
 struct sk_bus;
-
-enum {
-    SK_BUS_VALUE_LIMIT = 1024 * 1024, /* bytes of a record's value */
-    SK_BUS_KEY_LIMIT = 1024,
-    SK_BUS_HEADERS_LIMIT = 64 * 1024, /* names and values together */
-    SK_BUS_BATCH_RECORDS = 500,       /* of one poll, or 1 MiB, whichever comes first */
-};
-
-struct sk_bus_header {
-    struct sk_text name;
-    struct sk_text value; /* UTF-8 in ours; any bytes in foreign ones */
-};
-
-/* One record to send. A value with data == NULL is a tombstone: the key was erased. */
-struct sk_bus_message {
-    struct sk_text topic;
-    struct sk_text key; /* never empty */
-    struct sk_bytes value;
-    const struct sk_bus_header *headers;
-    size_t header_count;
-};
-
-/* One record as read. Everything it points at lives until the next poll of its handle (or
- * until the callback returns, for each and fetch). */
-struct sk_bus_record {
-    struct sk_text topic;
-    int32_t partition;
-    int64_t position;     /* grows within (topic, partition); gaps are normal */
-    int64_t timestamp_ms; /* when it was sent */
-    struct sk_text key;
-    struct sk_bytes value;
-    const struct sk_bus_header *headers;
-    size_t header_count;
-    int subscription; /* the number that subscribe gave */
-};
-
-struct sk_bus_batch {
-    const struct sk_bus_record *records;
-    size_t count;
-};
 
 struct sk_bus_options {
     const char
@@ -129,9 +89,9 @@ enum sk_verdict sk_bus_send(struct sk_bus *bus, const struct sk_bus_message *mes
                             struct sk_error *err);
 
 /* This record (or a copy of it; subscription, topic, partition and position say which) is
- * dealt with. In any order; a position moves over done records only as far
- * as they are contiguous from the committed position. What is done out of order and
- * committed is not polled again by this handle, but it is after a restart. */
+ * dealt with. In any order; a position moves over done records only as far as they are
+ * contiguous from the committed position. What is done out of order and committed is not
+ * polled again by this handle, but it is after a restart. */
 enum sk_verdict sk_bus_done(struct sk_bus *bus, const struct sk_bus_record *record,
                             struct sk_error *err);
 
