@@ -46,7 +46,7 @@ static enum sk_verdict send(struct sk_process *process, struct sk_flow *flow,
                             struct sk_error *err)
 {
     message->topic = sk_process_topic(process, "dlq", arena);
-    SK_TRY(sk_unit_send(&process->unit, message, false, err));
+    SK_TRY(sk_unit_send(&process->unit, message, err));
     flow->count.dead++;
     flow->last_ms = sk_clock_now_ms();
     return SK_OK;

@@ -202,8 +202,7 @@ static enum sk_verdict add_message(struct sk_emitter *out,
         .value = value,
         .headers = headers,
         .header_count = sk_event_headers_make(type, &values, &out->arena, headers)};
-    SK_TRY(sk_unit_send(&out->process->unit, &message, out->flow->kind == SK_FLOW_SOURCE,
-                        err));
+    SK_TRY(sk_unit_send(&out->process->unit, &message, err));
     out->count.sent++;
     return SK_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/inbox.h"
 
+#include <poll.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -12,7 +13,8 @@
 
 enum {
     MOST_IN_UNIT = 500, /* requests of one unit; more are answered 503 */
-    RETRY_AFTER_S = 1,
+    DRAIN_ROUNDS = 10,
+    DRAIN_MS = 20,
 };
 
 struct sk_inbox {
@@ -218,6 +220,18 @@ int sk_inbox_timeout_ms(struct sk_inbox *inbox)
 void sk_inbox_pump(struct sk_inbox *inbox)
 {
     sk_http_server_run(inbox->server);
+}
+
+void sk_inbox_drain(struct sk_inbox *inbox)
+{
+    struct pollfd server = {.fd = sk_inbox_descriptor(inbox), .events = POLLIN};
+
+    sk_http_server_quiesce(inbox->server);
+    for (int i = 0; i < DRAIN_ROUNDS; i++) {
+        sk_http_server_run(inbox->server);
+        if (poll(&server, 1, DRAIN_MS) == 0)
+            return;
+    }
 }
 
 void sk_inbox_refuse(struct sk_inbox *inbox, int64_t until_ms)

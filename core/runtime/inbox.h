@@ -19,6 +19,9 @@ void sk_inbox_close(struct sk_inbox *inbox); /* accepts NULL */
 int sk_inbox_descriptor(const struct sk_inbox *inbox);
 int sk_inbox_timeout_ms(struct sk_inbox *inbox);
 
+/* Takes nothing new and sends the answers that are due; at most a moment. */
+void sk_inbox_drain(struct sk_inbox *inbox);
+
 /* Receives what is there and translates what is complete into the unit of work. */
 void sk_inbox_pump(struct sk_inbox *inbox);
 

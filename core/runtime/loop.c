@@ -312,6 +312,8 @@ static void stop(struct loop *loop)
         poll(NULL, 0, BUS_RETRY_MS);
     if (!sk_unit_empty(&process->unit))
         sk_unit_drop(&process->unit);
+    if (process->inbox)
+        sk_inbox_drain(process->inbox);
 }
 
 void sk_loop_run(struct sk_process *process)

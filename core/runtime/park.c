@@ -181,7 +181,7 @@ static enum sk_verdict send_wait(struct sk_process *process, struct sk_flow *flo
     fill_times(&wait, parking);
     SK_TRY(sk_emitter_message(process, sk_process_topic(process, "wacht", arena),
                               &sk_schakel_wacht, &wait, arena, &message, err));
-    return sk_unit_send(&process->unit, &message, false, err);
+    return sk_unit_send(&process->unit, &message, err);
 }
 
 enum sk_verdict sk_park_put(struct sk_process *process, struct sk_flow *flow,
@@ -214,7 +214,7 @@ enum sk_verdict sk_park_clear(struct sk_process *process, struct sk_flow *flow,
     struct sk_text name = name_of(flow, key, &arena);
     struct sk_bus_message erased = {.topic = sk_process_topic(process, "wacht", &arena),
                                     .key = name};
-    SK_TRY(sk_unit_send(&process->unit, &erased, false, err));
+    SK_TRY(sk_unit_send(&process->unit, &erased, err));
     forget(&process->park, parked, name);
     return SK_OK;
 }

@@ -104,7 +104,7 @@ static enum sk_verdict send(struct sk_source_flow *self, const char *keep,
     positie.op = sk_clock_now_ms();
     SK_TRY(sk_emitter_message(process, sk_text(sk_schakel_positie.topic),
                               &sk_schakel_positie, &positie, &arena, &message, err));
-    return sk_unit_send(&process->unit, &message, true, err);
+    return sk_unit_send(&process->unit, &message, err);
 }
 
 enum sk_verdict sk_position_moved(struct sk_source_flow *self, struct sk_text next,

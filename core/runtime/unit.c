@@ -108,7 +108,7 @@ static void copy_headers(struct sk_arena *arena, struct sk_bus_message *message)
 }
 
 enum sk_verdict sk_unit_send(struct sk_unit *unit, const struct sk_bus_message *message,
-                             bool from_source, struct sk_error *err)
+                             struct sk_error *err)
 {
     struct sk_bus_message copy = *message;
 
@@ -125,8 +125,8 @@ enum sk_verdict sk_unit_send(struct sk_unit *unit, const struct sk_bus_message *
     struct sk_text name = index_key(unit, copy.topic, copy.key);
     unit->messages = sk_grow(unit->messages, &unit->message_capacity,
                              unit->message_count + 1, sizeof(*unit->messages));
-    unit->messages[unit->message_count++] = (struct sk_unit_message){
-        .message = copy, .before = number_of(unit, name), .from_source = from_source};
+    unit->messages[unit->message_count++] =
+        (struct sk_unit_message){.message = copy, .before = number_of(unit, name)};
     sk_map_put(&unit->newest, name, (void *)(uintptr_t)unit->message_count);
     return SK_OK;
 }

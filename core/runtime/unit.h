@@ -13,8 +13,7 @@
  */
 struct sk_unit_message {
     struct sk_bus_message message;
-    size_t before;    /* of the same topic and key: its number + 1, or 0 */
-    bool from_source; /* refused when the bus is nearly full */
+    size_t before; /* of the same topic and key: its number + 1, or 0 */
 };
 
 /* Called when the unit is committed, or given up: its messages were not sent and its
@@ -45,7 +44,7 @@ bool sk_unit_empty(const struct sk_unit *unit); /* nothing to send, mark or tell
 
 /* Copies the message. SK_REJECT "bus.large" or "bus.key" when no bus can hold it. */
 enum sk_verdict sk_unit_send(struct sk_unit *unit, const struct sk_bus_message *message,
-                             bool from_source, struct sk_error *err);
+                             struct sk_error *err);
 void sk_unit_done(struct sk_unit *unit, const struct sk_bus_record *record);
 void sk_unit_tell(struct sk_unit *unit, sk_unit_settled *settled, void *context);
 

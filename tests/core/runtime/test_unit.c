@@ -17,7 +17,7 @@ static enum sk_verdict send(struct sk_unit *unit, const char *key, const char *v
         .key = sk_text(key),
         .value = {(const uint8_t *)value, value ? strlen(value) : 0}};
 
-    return sk_unit_send(unit, &message, false, err);
+    return sk_unit_send(unit, &message, err);
 }
 
 static const struct sk_bus_message *newest(struct sk_unit *unit, const char *key)
