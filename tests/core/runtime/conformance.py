@@ -209,6 +209,18 @@ class Conformance:
         self.target.behave = lambda request: None
         self.wait_keys([self.key(1)])
 
+    def test_a_restart_reads_on_after_the_committed_position(self):
+        self.need("SOURCE")
+        self.serve(self.item(1), self.item(2))
+        child = self.installation.start()
+        self.wait_keys([self.key(1), self.key(2)])
+        self.installation.stop(child, signal.SIGKILL)
+        self.target.requests.clear()
+        self.installation.start()
+        path = wait_until(lambda: next((path for method, path, _ in list(self.target.requests)
+                                        if method == "GET" and self.SOURCE in path), None), "it reads")
+        self.assertIn("after=2", path)
+
     def test_a_source_killed_in_mid_batch_gives_every_event_once(self):
         self.need("SOURCE")
         self.serve(*[self.item(number) for number in range(400)])
