@@ -24,7 +24,9 @@ class Morning:
 
     def __init__(self, locaties, organisatoren, klachten, truth):
         self.locaties, self.organisatoren, self.klachten = locaties, organisatoren, klachten
-        self.truth, self.changes, self.errors, self.settings = truth, [], [], {}
+        self.truth, self.changes, self.errors = truth, [], []
+        # Nothing is decided on half a register.
+        self.settings = {"correlation": {"register.minimum": len(locaties)}}
         self.judge = Judge(truth or {}, locaties)
 
     @classmethod
@@ -41,7 +43,7 @@ class Morning:
         klachten, errors = batch.read_messages(messages_path)
         morning = cls(places, organisers, klachten, batch.read_truth(messages_path, places))
         morning.errors = errors
-        morning.settings = {section: dict(schemes) for section in ("edison", "klaroen")}
+        morning.settings |= {section: dict(schemes) for section in ("edison", "klaroen")}
         return morning
 
     def write_register(self, folder):

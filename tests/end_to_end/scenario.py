@@ -41,7 +41,8 @@ class Scenario(unittest.TestCase):
         self.edison.tell("load", {"locaties": self.register.locaties,
                                   "organisatoren": self.register.organisatoren})
         self.klaroen = self.stand_in("klaroen", "--echo", self.echo)
-        self.schakel = Installation(self.folder, self.edison.url, self.klaroen.url, self.settings)
+        settings = {"correlation": {"register.minimum": len(self.register.locaties)}} | (self.settings or {})
+        self.schakel = Installation(self.folder, self.edison.url, self.klaroen.url, settings)
         self.addCleanup(self.schakel.stop)
         self.start()
         self.said = 0
