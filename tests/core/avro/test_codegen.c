@@ -77,7 +77,9 @@ static void comes_back(struct bench *bench, const struct sk_event_type *type, bo
     void *event = event_new(type, &bench->arena);
 
     event_fill(&bench->random, type, event, all, &bench->arena);
+    sk_buffer_fini(&bench->bytes); /* so that its capacity is the bound */
     encode(bench, type, event, &bench->bytes);
+    assert_true(bench->bytes.size <= bench->bytes.capacity);
     void *back = decode(bench, type, sk_buffer_bytes(&bench->bytes));
     assert_true(type->equal(event, back));
     encode(bench, type, back, &bench->again);

@@ -85,6 +85,23 @@ static void an_array_of_2_to_the_40_is_refused_without_memory(void **state)
                    "proef.klein.punten: there are fewer items than the array says");
 }
 
+static void more_items_than_can_be_left_are_refused_without_memory(void **state)
+{
+    struct bench *bench = *state;
+
+    /* A point takes three bytes: four do not fit in ten, however the count is written. */
+    assert_refused(bench,
+                   DECODE(bench, KLEIN("\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")),
+                   "proef.klein.punten: there are fewer items than the array says");
+    assert_refused(
+        bench, DECODE(bench, KLEIN("\x88\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")),
+        "proef.klein.punten: there are fewer items than the array says");
+    assert_refused(
+        bench, DECODE(bench, KLEIN("\x07\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")),
+        "proef.klein.punten: there are fewer items than the array says");
+    assert_int_equal(sk_arena_footprint(&bench->arena), 0);
+}
+
 static void a_block_with_the_lowest_count_is_refused(void **state)
 {
     struct bench *bench = *state;
@@ -349,6 +366,7 @@ int main(void)
         UNIT(a_text_longer_than_the_message_is_refused_at_once),
         UNIT(a_negative_size_is_refused),
         UNIT(an_array_of_2_to_the_40_is_refused_without_memory),
+        UNIT(more_items_than_can_be_left_are_refused_without_memory),
         UNIT(a_block_with_the_lowest_count_is_refused),
         UNIT(a_number_of_eleven_bytes_is_refused),
         UNIT(a_message_larger_than_the_bus_takes_is_refused),
