@@ -14,6 +14,8 @@ enum {
     SLOTS = 4096, /* power of two; half of them are used at most */
     COMMON = 600, /* carriers from which on a value only adds to others' votes */
     SPELLINGS = 8,
+    AT_LEAST = 10, /* compared in any case; the rest when not far behind the first */
+    BEHIND = 8 * SK_BIT,
     NEAR_SPELLING = 740, /* of 1024 */
 };
 
@@ -57,13 +59,12 @@ static void vote_value(struct poll *self, uint32_t symbol, bool adds)
             vote(self, carriers.items[i], weight, adds);
             continue;
         }
-        struct sk_postings own = sk_symbol_postings(&reg->symbols, entry->id);
-        int32_t share = sk_fixed_log2(reg->locations + 1, own.count);
+        struct sk_postings own = sk_symbol_postings(
+            &reg->symbols, sk_symbol_find(&reg->symbols, SK_SYMBOL_ORGANISER,
+                                          sk_symbol_text(&reg->symbols, entry->id)));
 
-        for (size_t k = 0; k < own.count; k++) {
-            if (reg->entries[own.items[k]]->kind == SK_MATCH_LOCATIE)
-                vote(self, own.items[k], share, adds);
-        }
+        for (size_t k = 0; k < own.count; k++)
+            vote(self, own.items[k], sk_fixed_log2(reg->locations + 1, own.count), adds);
     }
 }
 
@@ -198,7 +199,12 @@ size_t sk_candidates(const struct sk_query *query,
         if (self->votes[i].number)
             keep_best(self, &best, &self->votes[i]);
     }
-    for (size_t i = 0; i < best.count; i++)
+    size_t count = 0;
+
+    while (count < best.count &&
+           (count < AT_LEAST || best.items[0].score - best.items[count].score < BEHIND))
+        count++;
+    for (size_t i = 0; i < count; i++)
         ret_numbers[i] = best.items[i].number - 1;
-    return best.count;
+    return count;
 }

@@ -4,7 +4,7 @@
 
 #include "match/query.h"
 
-enum { SK_CANDIDATES_COMPARED = 40 };
+enum { SK_CANDIDATES_COMPARED = 64 };
 
 /* The numbers of the locations worth comparing, by a rough score; at most
  * SK_CANDIDATES_COMPARED. Returns how many. */

@@ -70,7 +70,10 @@ static enum operator_match operator_carries(const struct sk_query *query,
 
         if (sk_symbol_kind(&query->self->symbols, organiser) != SK_SYMBOL_ORGANISER)
             continue;
-        const struct sk_entry *found = sk_register_organiser(query->self, organiser);
+        const struct sk_entry *found =
+            organiser == comparison->group[SK_LEVEL_ORGANISATOR]
+                ? comparison->organiser
+                : sk_register_organiser(query->self, organiser);
 
         if (found && carries(found, symbol))
             best = organiser == comparison->group[SK_LEVEL_ORGANISATOR] ? OPERATOR_NOW
@@ -229,11 +232,9 @@ static const char *name_level_text(const struct sk_name_match *match)
 static bool is_named_by_operator(const struct sk_query *query,
                                  struct sk_comparison *comparison)
 {
-    const struct sk_entry *organiser =
-        sk_register_organiser(query->self, comparison->group[SK_LEVEL_ORGANISATOR]);
-
-    return organiser && query->name.words.count &&
-           sk_operator_compare(query, organiser, &query->name).level <= SK_NAME_TYPO;
+    return comparison->organiser && query->name.words.count &&
+           sk_operator_compare(query, comparison->organiser, &query->name).level <=
+               SK_NAME_TYPO;
 }
 
 static void compare_name(const struct sk_query *query, struct sk_comparison *comparison)
@@ -265,8 +266,7 @@ static void compare_name(const struct sk_query *query, struct sk_comparison *com
 static void compare_operator(const struct sk_query *query,
                              struct sk_comparison *comparison)
 {
-    const struct sk_entry *organiser =
-        sk_register_organiser(query->self, comparison->group[SK_LEVEL_ORGANISATOR]);
+    const struct sk_entry *organiser = comparison->organiser;
 
     if (!organiser || query->operator_name.words.count == 0)
         return;
@@ -350,6 +350,7 @@ static void find_groups(const struct sk_query *query, struct sk_comparison *comp
     group[SK_LEVEL_ADRES] = place ? place->address : 0;
     group[SK_LEVEL_ORGANISATOR] =
         sk_entry_fact_on(reg, entry, SK_SYMBOL_ORGANISER, query->day);
+    comparison->organiser = sk_register_organiser(reg, group[SK_LEVEL_ORGANISATOR]);
 }
 
 void sk_compare(const struct sk_query *query, const struct sk_entry *entry,

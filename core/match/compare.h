@@ -45,8 +45,9 @@ struct sk_comparison {
     uint32_t support, conflicts;
     struct sk_match_evidence evidence[SK_EVIDENCE_LIMIT];
     size_t evidence_count;
-    uint32_t group[SK_MATCH_LEVELS]; /* symbols on the day: itself, voorziening, … */
-    bool open;                       /* on the day */
+    uint32_t group[SK_MATCH_LEVELS];  /* symbols on the day: itself, voorziening, … */
+    const struct sk_entry *organiser; /* of the day, or NULL */
+    bool open;                        /* on the day */
 };
 
 void sk_compare(const struct sk_query *query, const struct sk_entry *entry,

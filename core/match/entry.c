@@ -167,7 +167,7 @@ struct sk_entry *sk_entry_new(struct sk_symbols *symbols,
     *entry = (struct sk_entry){
         .id = sk_symbol_intern(symbols,
                                input->kind == SK_MATCH_LOCATIE ? SK_SYMBOL_LOCATION
-                                                               : SK_SYMBOL_ORGANISER,
+                                                               : SK_SYMBOL_ORGANISER_ID,
                                input->id),
         .from = input->from,
         .to = input->to,

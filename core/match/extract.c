@@ -223,9 +223,23 @@ static bool is_capital(const struct sk_zone *zone, size_t i)
     return (c >= 'A' && c <= 'Z') || c >= 0x80;
 }
 
+/* A street begins with a capital or has its house number behind it. */
+static bool may_be_street(const struct sk_zone *zone, size_t i)
+{
+    if (is_capital(zone, i))
+        return true;
+    for (size_t k = i + 1; k < zone->words.count && k <= i + STREET_WORDS + 1; k++) {
+        if (zone->words.items[k].text.data[0] <= '9')
+            return true;
+    }
+    return false;
+}
+
 /* Words [i, …) as a street of the register, longest first; returns the words taken. */
 static size_t read_street(struct sk_query *query, const struct sk_zone *zone, size_t i)
 {
+    if (!may_be_street(zone, i))
+        return 0;
     for (size_t count = STREET_WORDS; count > 0; count--) {
         if (i + count > zone->words.count)
             continue;

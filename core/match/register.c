@@ -27,7 +27,7 @@ void sk_match_register_free(struct sk_match_register *self)
 
 static enum sk_symbol_kind symbol_kind(enum sk_match_kind kind)
 {
-    return kind == SK_MATCH_LOCATIE ? SK_SYMBOL_LOCATION : SK_SYMBOL_ORGANISER;
+    return kind == SK_MATCH_LOCATIE ? SK_SYMBOL_LOCATION : SK_SYMBOL_ORGANISER_ID;
 }
 
 /* The number of the entry with that id symbol, or -1. */
@@ -130,7 +130,9 @@ struct sk_text sk_match_register_organiser(const struct sk_match_register *self,
 const struct sk_entry *sk_register_organiser(const struct sk_match_register *self,
                                              uint32_t organiser)
 {
-    int64_t number = number_of(self, organiser);
+    uint32_t id = sk_symbol_find(&self->symbols, SK_SYMBOL_ORGANISER_ID,
+                                 sk_symbol_text(&self->symbols, organiser));
+    int64_t number = number_of(self, id);
 
     return number >= 0 ? self->entries[number] : NULL;
 }

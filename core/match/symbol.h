@@ -15,7 +15,8 @@
  */
 enum sk_symbol_kind {
     SK_SYMBOL_LOCATION = 1, /* id of a location */
-    SK_SYMBOL_ORGANISER,    /* id of an organiser; postings: its locations and itself */
+    SK_SYMBOL_ORGANISER,    /* id of a location's organiser; postings: its locations */
+    SK_SYMBOL_ORGANISER_ID, /* id of an organiser; postings: its entry */
     SK_SYMBOL_DOSSIER,
     SK_SYMBOL_ESTABLISHMENT,
     SK_SYMBOL_ENTERPRISE,
