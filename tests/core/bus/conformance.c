@@ -147,7 +147,7 @@ struct sk_bus_batch next_batch(struct sk_bus *bus)
     struct sk_error err = {0};
 
     while (batch.count == 0) {
-        if (sk_bus_poll(bus, 100, &batch, &err) != SK_OK)
+        if (sk_bus_poll(bus, DEADLINE_MS, &batch, &err) != SK_OK)
             fail_msg("poll: %s", err.text);
         if (sk_clock_monotonic_ms() > deadline)
             fail_msg("nothing came");

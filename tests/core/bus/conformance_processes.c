@@ -57,6 +57,70 @@ static void a_killed_process_leaves_no_half_unit_and_no_position(void **)
     sk_bus_close(tool);
 }
 
+enum { INPUTS = 500, MOST_COMMITS = 60 };
+
+/* Copies topic "een" to "uit", a unit a record, and says so after each. */
+static int copy_all(void *)
+{
+    struct sk_bus *bus = bus_active("toets");
+
+    subscribe(bus, "groep", "een");
+    while (lag_of(bus, "groep") > 0 || count_records(bus, "uit") == 0) {
+        struct sk_bus_batch batch = next_batch(bus);
+        for (size_t i = 0; i < batch.count; i++) {
+            char value[16] = {0};
+            memcpy(value, batch.records[i].value.data, batch.records[i].value.size);
+            begin(bus);
+            send_to(bus, "uit", "k", value);
+            done(bus, &batch.records[i]);
+            commit(bus);
+            child_ready();
+        }
+    }
+    return 0;
+}
+
+/* Kills the copier after some commits; true when it had come to its end before. */
+static bool copy_some(void)
+{
+    struct child child = child_start(copy_all, NULL);
+    int commits = 1 + rand() % MOST_COMMITS;
+    struct pollfd from = {.fd = child.from, .events = POLLIN};
+    char byte;
+
+    while (commits-- > 0 && poll(&from, 1, DEADLINE_MS) == 1 &&
+           read(child.from, &byte, 1) == 1)
+        continue;
+    child_signal(&child, SIGKILL);
+    return child_end(&child) == 0;
+}
+
+static void killed_again_and_again_it_copies_each_record_exactly_once(void **)
+{
+    struct sk_bus *bus = bus_active("invoer");
+    char value[16];
+    int expected = 0, kills = 0;
+
+    begin(bus);
+    for (int i = 0; i < INPUTS; i++) {
+        snprintf(value, sizeof(value), "%d", i);
+        send_to(bus, "een", "k", value);
+    }
+    commit(bus);
+    while (!copy_some())
+        assert_true(++kills < INPUTS);
+    assert_int_equal(count_records(bus, "uit"), INPUTS);
+    subscribe(bus, NULL, "uit");
+    while (expected < INPUTS) {
+        struct sk_bus_batch batch = next_batch(bus);
+        for (size_t i = 0; i < batch.count; i++, expected++) {
+            snprintf(value, sizeof(value), "%d", expected);
+            assert_memory_equal(batch.records[i].value.data, value, strlen(value));
+        }
+    }
+    sk_bus_close(bus);
+}
+
 static void a_standby_takes_over_when_the_active_one_is_killed(void **)
 {
     bool commits = false;
@@ -306,6 +370,7 @@ static void a_full_disk_is_said_and_what_was_committed_stays(void **)
 
 const struct CMUnitTest conformance_processes[] = {
     CONFORMANCE_TEST(a_killed_process_leaves_no_half_unit_and_no_position),
+    CONFORMANCE_TEST(killed_again_and_again_it_copies_each_record_exactly_once),
     CONFORMANCE_TEST(a_standby_takes_over_when_the_active_one_is_killed),
     CONFORMANCE_TEST(a_hanging_process_is_replaced_and_fenced_when_it_wakes),
     CONFORMANCE_TEST(closing_hands_over_to_the_standby),
