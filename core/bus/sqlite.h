@@ -191,6 +191,7 @@ enum sk_verdict sk_sqlite_fetch(struct sk_bus *bus, const struct sk_bus_span *sp
 enum sk_verdict sk_sqlite_clean_open(struct sk_sqlite_bus *self, struct sk_error *err);
 void sk_sqlite_clean_close(struct sk_sqlite_bus *self);
 void sk_sqlite_clean_if_due(struct sk_sqlite_bus *self); /* for some 20 ms at most */
+void sk_sqlite_relax(struct sk_sqlite_bus *self);        /* when poll came back empty */
 void sk_sqlite_clean_when_full(struct sk_sqlite_bus *self);
 enum sk_verdict sk_sqlite_room_check(struct sk_sqlite_bus *self, bool source_events,
                                      struct sk_error *err);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Housekeeping, by whoever gets <file>.clean at the time: checkpoints, compaction in
- * steps, and room on the disk. <file>.ballast is space held back: on a full disk it is
- * let go, so that compaction and checkpoint can make room; until it stands again only
- * they may write.
+ * steps, room on the disk; and of a handle's own memory. <file>.ballast is space held
+ * back: on a full disk it is let go, so that compaction and checkpoint can make room;
+ * until it stands again only they may write.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -24,6 +25,8 @@ enum {
     BUDGET_WHEN_FULL_MS = 500,
     EVERY_MS = 1000,
     WAKE_FILE_LIMIT = 64 * 1024,
+    QUIET_MS = 1000,
+    ARENA_KEPT = 128 * 1024, /* of an idle handle */
 };
 
 static bool file_lock(int file, short type)
@@ -153,6 +156,22 @@ void sk_sqlite_clean_when_full(struct sk_sqlite_bus *self)
     checkpoint(self, true);
     ballast_take(self);
     file_lock(self->clean.file, F_UNLCK);
+}
+
+/* After a quiet second a handle gives its caches back: an idle process costs little. */
+void sk_sqlite_relax(struct sk_sqlite_bus *self)
+{
+    int64_t quiet_ms = sk_clock_monotonic_ms() - self->reader.busy_ms;
+
+    if (self->reader.busy_ms == 0 || quiet_ms < QUIET_MS)
+        return;
+    self->reader.busy_ms = 0;
+    if (sk_arena_footprint(&self->reader.arena) > ARENA_KEPT)
+        sk_arena_fini(&self->reader.arena);
+    if (!self->writer.open && sk_arena_footprint(&self->writer.arena) > ARENA_KEPT)
+        sk_arena_fini(&self->writer.arena);
+    sqlite3_db_release_memory(self->file.db);
+    malloc_trim(0);
 }
 
 static enum sk_verdict check_limit(struct sk_sqlite_bus *self, int64_t limit,

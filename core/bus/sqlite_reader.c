@@ -5,18 +5,13 @@
  * records of one subscription, and lets the snapshot go. So a slow reader never holds up
  * the log, and compaction shows itself as gaps only.
  */
-#include <malloc.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "bus/sqlite.h"
 
-enum {
-    BATCH_BYTES = 1024 * 1024,
-    ARENA_KEPT = 128 * 1024, /* of an idle handle */
-    QUIET_MS = 1000,
-};
+enum { BATCH_BYTES = 1024 * 1024 };
 
 /* Reads where every shard ends. */
 enum sk_verdict sk_sqlite_ends_read(struct sk_sqlite_bus *self, struct sk_error *err)
@@ -222,22 +217,6 @@ static enum sk_verdict look(struct sk_sqlite_bus *self, struct sk_error *err)
     return reader->record_count > 0 ? SK_OK : verdict;
 }
 
-/* After a quiet second a handle gives its caches back: an idle process costs little. */
-static void relax(struct sk_sqlite_bus *self)
-{
-    int64_t quiet_ms = sk_clock_monotonic_ms() - self->reader.busy_ms;
-
-    if (self->reader.busy_ms == 0 || quiet_ms < QUIET_MS)
-        return;
-    self->reader.busy_ms = 0;
-    if (sk_arena_footprint(&self->reader.arena) > ARENA_KEPT)
-        sk_arena_fini(&self->reader.arena);
-    if (!self->writer.open && sk_arena_footprint(&self->writer.arena) > ARENA_KEPT)
-        sk_arena_fini(&self->writer.arena);
-    sqlite3_db_release_memory(self->file.db);
-    malloc_trim(0);
-}
-
 enum sk_verdict sk_sqlite_poll(struct sk_bus *bus, int timeout_ms,
                                struct sk_bus_batch *ret_batch, struct sk_error *err)
 {
@@ -260,7 +239,7 @@ enum sk_verdict sk_sqlite_poll(struct sk_bus *bus, int timeout_ms,
     if (reader->record_count > 0)
         reader->busy_ms = sk_clock_monotonic_ms();
     else
-        relax(self);
+        sk_sqlite_relax(self);
     sk_sqlite_wake_signal(self, reader->record_count > 0);
     *ret_batch = (struct sk_bus_batch){reader->records, reader->record_count};
     return SK_OK;
