@@ -9,6 +9,8 @@
  */
 #include "correlation/correlation.h"
 
+#include <malloc.h>
+
 #include "base/compiler.h"
 #include "base/log.h"
 #include "correlation/oordeel.h"
@@ -116,12 +118,26 @@ static void report_danger(struct correlation *self, int64_t now_ms)
     }
 }
 
+/* Loading a register leaves behind as much memory as the register takes; it goes back
+ * when the register has been quiet for a tick. */
+static void give_back_memory(struct correlation *self)
+{
+    bool quiet = self->register_changes == self->changes_at_tick;
+
+    if (quiet && self->changes_at_trim != self->register_changes) {
+        malloc_trim(0);
+        self->changes_at_trim = self->register_changes;
+    }
+    self->changes_at_tick = self->register_changes;
+}
+
 static enum sk_verdict correlation_tick(void *state, int64_t now_ms,
                                         struct sk_emitter *out, struct sk_error *err)
 {
     struct correlation *self = state;
 
     report_danger(self, now_ms);
+    give_back_memory(self);
     for (int i = 0; i < MATCHED_AGAIN; i++) {
         struct work_item *item = worklist_stale(&self->worklist, self->register_changes);
 

@@ -15,6 +15,7 @@ struct correlation {
 
     struct sk_match_register *reg;
     uint64_t register_changes; /* how often the register changed since start */
+    uint64_t changes_at_tick, changes_at_trim;
     struct calendar calendar;
     struct worklist worklist;
 };
