@@ -41,6 +41,30 @@ static struct sk_match_target location_target(const struct writer *self,
     return target;
 }
 
+/* All locations that the organiser has and that are open on the day. */
+static size_t organiser_locations(const struct writer *self,
+                                  const struct sk_judgement *judgement,
+                                  struct sk_text **ret_locations)
+{
+    const struct sk_match_register *reg = self->self;
+    uint32_t organiser = judgement->items[0].group[SK_LEVEL_ORGANISATOR];
+    struct sk_postings postings = sk_symbol_postings(&reg->symbols, organiser);
+    struct sk_text *locations =
+        sk_arena_alloc(self->arena, (postings.count + 1) * sizeof *locations);
+    int32_t day = judgement->query->day;
+    size_t count = 0;
+
+    for (size_t i = 0; i < postings.count; i++) {
+        const struct sk_entry *entry = reg->entries[postings.items[i]];
+
+        if (sk_holds_on(entry->from, entry->to, day) &&
+            sk_entry_fact_on(reg, entry, SK_SYMBOL_ORGANISER, day) == organiser)
+            locations[count++] = copy(self, entry->id);
+    }
+    *ret_locations = locations;
+    return count;
+}
+
 static struct sk_match_target answer_target(const struct writer *self,
                                             const struct sk_judgement *judgement)
 {
@@ -48,10 +72,12 @@ static struct sk_match_target answer_target(const struct writer *self,
     size_t count = judgement->member_count;
 
     target.locations = sk_arena_alloc(self->arena, count * sizeof *target.locations);
-    target.location_count = count;
     for (size_t i = 0; i < count; i++)
         target.locations[i] =
             copy(self, judgement->items[judgement->members[i]].entry->id);
+    if (judgement->whole_organiser)
+        count = organiser_locations(self, judgement, &target.locations);
+    target.location_count = count;
     qsort(target.locations, count, sizeof *target.locations, by_text);
     if (target.level == SK_LEVEL_LOCATIE || target.level == SK_LEVEL_ADRES)
         target.id = target.locations[0];

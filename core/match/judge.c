@@ -273,6 +273,7 @@ static bool find_level(struct sk_judgement *self)
 /* An address is no dossier: with one organiser it is his, else a person chooses. */
 static bool settle_address(struct sk_judgement *self)
 {
+    self->whole_organiser = self->level == SK_LEVEL_ORGANISATOR;
     if (self->level != SK_LEVEL_ADRES)
         return true;
     if (!members_share_organiser(self)) {

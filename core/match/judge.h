@@ -19,6 +19,7 @@ struct sk_judgement {
     const char *reasons[SK_MATCH_REASON_LIMIT];
     size_t reason_count;
     const char *not_deeper; /* or NULL */
+    bool whole_organiser;   /* the answer is the organiser, not some of its locations */
 };
 
 /* Compares the candidates and judges. Everything lives in the query's arena. */
