@@ -256,6 +256,21 @@ static void a_register_that_changes_moves_no_link(void **)
     assert_int_equal(world_koppeling(world, "K-1")->versie, versie);
 }
 
+static void danger_that_comes_to_a_linked_item_does_not_question_the_link(void **)
+{
+    struct klacht *klacht = world_klacht(world, "K-1", "De Zonnebloem", NULL);
+
+    send(klacht);
+    assert_ok(world_send(
+        world, &sk_opvang_locatie,
+        world_location(world, "910000009", "De Zonnebloem", "Kerkstraat", "O2"), &err));
+    klacht->gevaar = GEVAAR_VASTGESTELD;
+    klacht->versie++;
+    send(klacht);
+    assert_int_equal(world_koppeling(world, "K-1")->besluit, KOPPELING_BESLUIT_AUTO);
+    assert_int_equal(world_koppeling(world, "K-1")->gevaar, GEVAAR_VASTGESTELD);
+}
+
 static void an_open_item_that_is_matched_again_with_the_same_outcome_stays_silent(void **)
 {
     send(world_klacht(world, "K-1", "Bever", "910000001"));
@@ -404,6 +419,7 @@ int main(void)
         TEST(a_location_that_comes_later_links_what_waited_for_it),
         TEST(a_location_that_came_while_the_process_was_down_links_too),
         TEST(a_register_that_changes_moves_no_link),
+        TEST(danger_that_comes_to_a_linked_item_does_not_question_the_link),
         TEST(an_open_item_that_is_matched_again_with_the_same_outcome_stays_silent),
         TEST(our_own_answer_that_comes_back_is_no_evidence),
         TEST(a_staff_member_of_the_source_decides_like_a_person),
