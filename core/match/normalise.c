@@ -111,7 +111,7 @@ static size_t read_character(struct reader *self, struct sk_text source, size_t 
     return at + (size_t)size;
 }
 
-enum { SOURCE_LIMIT = 64 * 1024, STREET_WORDS = 12 };
+enum { SOURCE_LIMIT = 64 * 1024 };
 
 struct sk_words sk_words_of(struct sk_text source, struct sk_arena *arena)
 {
@@ -171,19 +171,22 @@ static bool ends_with(struct sk_text text, const char *end)
     return text.size > size && memcmp(text.data + text.size - size, end, size) == 0;
 }
 
-struct sk_text sk_street_key_of(struct sk_words words, size_t from, size_t count,
+struct sk_words sk_street_words(struct sk_words words, struct sk_arena *arena)
+{
+    struct sk_words full = {sk_arena_alloc(arena, words.count * sizeof *words.items),
+                            words.count};
+
+    for (size_t i = 0; i < words.count; i++) {
+        full.items[i] = words.items[i];
+        full.items[i].text = sk_street_word(words.items[i].text);
+    }
+    return full;
+}
+
+struct sk_text sk_street_key_of(struct sk_words street_words, size_t from, size_t count,
                                 struct sk_arena *arena)
 {
-    struct sk_word full[STREET_WORDS];
-
-    if (count > STREET_WORDS)
-        count = STREET_WORDS;
-    for (size_t i = 0; i < count; i++) {
-        full[i] = words.items[from + i];
-        full[i].text = sk_street_word(full[i].text);
-    }
-    struct sk_text key =
-        sk_words_join((struct sk_words){full, count}, 0, count, "", arena);
+    struct sk_text key = sk_words_join(street_words, from, count, "", arena);
 
     if (ends_with(key, "str"))
         return sk_arena_printf(arena, "%.*saat", SK_TEXT_ARG(key));
@@ -192,7 +195,7 @@ struct sk_text sk_street_key_of(struct sk_words words, size_t from, size_t count
 
 struct sk_text sk_street_key(struct sk_text street, struct sk_arena *arena)
 {
-    struct sk_words words = sk_words_of(street, arena);
+    struct sk_words words = sk_street_words(sk_words_of(street, arena), arena);
 
     return sk_street_key_of(words, 0, words.count, arena);
 }

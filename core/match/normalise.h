@@ -39,7 +39,10 @@ struct sk_text sk_words_join(struct sk_words words, size_t from, size_t count,
 
 /* "Kerkstr." and "Kerk straat" are "kerkstraat"; "St.-Jansplein" is "sintjansplein". */
 struct sk_text sk_street_key(struct sk_text street, struct sk_arena *arena);
-struct sk_text sk_street_key_of(struct sk_words words, size_t from, size_t count,
+
+/* The same for a run of words that sk_street_words spelt out. */
+struct sk_words sk_street_words(struct sk_words words, struct sk_arena *arena);
+struct sk_text sk_street_key_of(struct sk_words street_words, size_t from, size_t count,
                                 struct sk_arena *arena);
 
 /* Takes a house number off the end of a street: "Kerkstraat 12 bus 3" is "Kerkstraat" and

@@ -170,6 +170,7 @@ static void add_zone(struct sk_query *query, enum sk_match_field field,
 
     *zone = (struct sk_zone){.field = field, .source = source};
     zone->words = sk_words_of(source, query->arena);
+    zone->street_words = sk_street_words(zone->words, query->arena);
     zone->symbols = sk_arena_alloc(query->arena, zone->words.count * sizeof(uint32_t));
     zone->own = sk_arena_alloc_zeroed(query->arena, zone->words.count * sizeof(bool));
     for (size_t i = 0; i < zone->words.count; i++)

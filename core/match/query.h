@@ -25,8 +25,9 @@ struct sk_zone {
     enum sk_match_field field;
     struct sk_text source;
     struct sk_words words;
-    uint32_t *symbols; /* per word: its SK_SYMBOL_WORD or 0 */
-    bool *own;         /* per word: stands in the sender's own address */
+    struct sk_words street_words; /* the same with abbreviations of streets spelt out */
+    uint32_t *symbols;            /* per word: its SK_SYMBOL_WORD or 0 */
+    bool *own;                    /* per word: stands in the sender's own address */
 };
 
 /* A stated name: its distinguishing words, and what the register knows of each. */
