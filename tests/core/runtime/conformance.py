@@ -279,6 +279,22 @@ class Conformance:
         self.assertEqual(self.dead(), [])
         self.assert_order()
 
+    def test_states_of_one_key_are_delivered_one_after_the_other(self):
+        self.start_sink()
+        slow = []
+
+        def behave(request):
+            if request.command == "PUT" and self.is_for(request, 1) and not slow:
+                slow.append(1)
+                return "slow", 0.3
+            return None
+        self.target.behave = behave
+        self.installation.put(self.SINK_TOPIC, [self.event(1), self.event(1, "anders"), self.event(2)])
+        self.wait_delivered([2])
+        wait_until(lambda: self.delivered().count(self.event_key(1)) == 2, "both states")
+        self.assert_order()
+        self.assertEqual(self.delivered()[0], self.event_key(2))
+
     def assert_order(self):
         """No effect twice, and the last state of each entity is the newest on the bus (one that
         was parked may have been passed by a newer; compaction forgets the older)."""

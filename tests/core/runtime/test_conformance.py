@@ -39,7 +39,7 @@ class Proef(Conformance, unittest.TestCase):
     def test_a_processor_answers_each_event_once_and_dead_letters_what_it_refuses(self):
         self.serve({"id": "a", "topic": "kopie"}, {"id": "b", "topic": "weiger"},
                    {"id": "c", "topic": "kopie"})
-        self.installation.start()
+        child = self.installation.start()
         self.wait_keys(["a", "b", "c"])
         copies = wait_until(lambda: (lambda all_: all_ if len(all_) >= 2 else None)(
             self.installation.records("koppeling.oordeel")), "the copies")
@@ -49,6 +49,8 @@ class Proef(Conformance, unittest.TestCase):
         self.assertLessEqual(causes, inputs)
         letter, = wait_until(self.dead, "the dead letter")
         self.assertEqual(letter["headers"]["schakel_error_id"], "proef.weiger")
+        self.installation.stop(child)
+        self.assertEqual(self.installation.flow("kopieer")["achterstand"], 0)
 
     def test_what_must_arrive_is_never_a_dead_letter(self):
         failing = [True]

@@ -168,6 +168,24 @@ class Overlap(Case):
         self.assertGreaterEqual(self.installation.flow("inzagen")["onveranderd"], 2)
 
 
+class ShortOverlap(Case):
+    EXTRA = {"overlap": "400ms"}
+
+    def asked(self, after):
+        """How often records after that position were asked for."""
+        return sum(f"after={after}&" in path for _, path, _ in list(self.target.requests))
+
+    def test_the_position_kept_is_the_one_reached_that_long_ago(self):
+        self.target.items["inzagen"] = [{"id": "a"}, {"id": "c"}]
+        self.installation.start()
+        wait_until(lambda: self.asked(2) > 5, "the position moves on when its time is over")
+        self.assertGreater(self.asked(""), 1)
+        self.target.items["inzagen"].append({"id": "d"})
+        wait_until(lambda: self.asked(3), "it is read to the end")
+        before = self.asked(2)
+        wait_until(lambda: self.asked(2) > before, "the next round begins at the position kept")
+
+
 class Files(Case):
     def setUp(self):
         super().setUp()
