@@ -22,6 +22,10 @@ enum {
     LOOK_MS = 1000, /* the bus is looked at anyway: a writer may die before it wakes us */
 };
 
+/* Positions alone are nobody's news: while only they are to be committed, a few are
+ * gathered, for every commit holds up the other processes. */
+enum { GATHER_MS = 25, GATHER_DONE = 64 };
+
 enum { AT_SIGNALS, AT_BUS, AT_INBOX, AT_SOURCES };
 
 struct loop {
@@ -29,6 +33,7 @@ struct loop {
     int64_t bus_at_ms; /* monotonic: not before, after trouble with the bus */
     bool rewind;       /* polled records were left unhandled */
     bool rewound;      /* what is remembered of parked records must be read again */
+    int64_t gather_ms; /* monotonic: since when positions wait; 0: none do */
     bool more;         /* there was something this turn: no waiting */
     int64_t active_ms; /* monotonic: when there was something last */
     bool trimmed;
@@ -61,6 +66,18 @@ static int64_t sooner(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* How long positions that nobody waits for may still wait; 0: commit. */
+static int64_t gathering_ms(const struct loop *loop)
+{
+    const struct sk_unit *unit = &loop->process->unit;
+
+    if (!loop->gather_ms || unit->message_count || unit->waiter_count || unit->waits ||
+        unit->done_count >= GATHER_DONE)
+        return 0;
+    int64_t left = loop->gather_ms + GATHER_MS - sk_clock_monotonic_ms();
+    return left > 0 ? left : 0;
+}
+
 static int64_t wait_ms(const struct loop *loop)
 {
     const struct sk_process *process = loop->process;
@@ -71,6 +88,8 @@ static int64_t wait_ms(const struct loop *loop)
         return sooner(wait, loop->bus_at_ms - now);
     if (loop->more)
         return 0;
+    if (gathering_ms(loop) > 0)
+        wait = sooner(wait, gathering_ms(loop));
     for (size_t i = 0; i < process->source_count; i++)
         wait = sooner(wait, sk_source_due_ms(&process->sources[i]));
     for (size_t i = 0; i < process->sink_count; i++)
@@ -183,6 +202,17 @@ static bool commit(struct loop *loop)
     return false;
 }
 
+/* Commits, unless the unit may still grow. */
+static void commit_turn(struct loop *loop)
+{
+    if (loop->process->unit.done_count && !loop->gather_ms)
+        loop->gather_ms = sk_clock_monotonic_ms();
+    if (gathering_ms(loop) > 0)
+        return;
+    loop->gather_ms = 0;
+    commit(loop);
+}
+
 static struct sk_sink_flow *sink_of(struct sk_process *process, int subscription)
 {
     for (size_t i = 0; i < process->sink_count; i++)
@@ -263,8 +293,11 @@ static void turn(struct loop *loop)
         return;
     if (process->unit.waits && !commit(loop))
         return;
-    if (loop->rewind)
+    if (loop->rewind) {
+        if (!commit(loop)) /* what was handled before it */
+            return;
         rewind_bus(loop);
+    }
     if (!recover(loop))
         return;
     if (process->http)
@@ -281,7 +314,7 @@ static void turn(struct loop *loop)
     if (process->http && sk_http_client_under_way(process->http))
         sk_http_client_run(process->http);
     if (!process->failed)
-        commit(loop);
+        commit_turn(loop);
 }
 
 /* Memory of a busy hour is given back when it is over. */
