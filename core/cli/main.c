@@ -7,11 +7,10 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "cli/command.h"
+#include "cli/processes.h"
 
 static const struct sk_command *const commands[] = {
     &sk_command_up,     &sk_command_status,  &sk_command_topics,
@@ -126,12 +125,7 @@ int main(int argc, char **argv)
     char program[PATH_MAX];
     int status = SK_CLI_WELL;
 
-    ssize_t used = readlink("/proc/self/exe", program, sizeof(program) - 1);
-    program[used > 0 ? used : 0] = '\0';
-    char *slash = strrchr(program, '/');
-    if (slash)
-        *slash = '\0';
-    cli.program = program;
+    cli.program = sk_program_folder(program, sizeof(program));
     sk_log_setup("schakel", SK_LOG_WARN);
     enum sk_verdict verdict = start(&cli, argc - 1, argv + 1, &status, &err);
     sk_codec_free(cli.codec);

@@ -71,3 +71,14 @@ enum sk_verdict sk_processes_find(struct sk_cli *cli, struct sk_processes *ret_p
                        cli->config);
     return verdict;
 }
+
+const char *sk_program_folder(char *out, size_t size)
+{
+    ssize_t used = readlink("/proc/self/exe", out, size - 1);
+
+    out[used > 0 ? used : 0] = '\0';
+    char *slash = strrchr(out, '/');
+    if (slash)
+        *slash = '\0';
+    return out;
+}

@@ -22,4 +22,7 @@ struct sk_processes {
 enum sk_verdict sk_processes_find(struct sk_cli *cli, struct sk_processes *ret_processes,
                                   struct sk_error *err);
 
+/* The folder of the running program, where its siblings stand. Returns `out`. */
+const char *sk_program_folder(char *out, size_t size);
+
 #endif

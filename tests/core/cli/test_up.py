@@ -46,7 +46,8 @@ class Up(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="schakel-up-"))
         self.addCleanup(shutil.rmtree, self.folder)
-        shutil.copy(SCHAKEL, self.folder / "schakel")
+        for name in ("schakel", "schakel-supervisor"):
+            shutil.copy(SCHAKEL.parent / name, self.folder)
         self.up = None
         self.addCleanup(self.end)
 
