@@ -12,8 +12,7 @@ enum {
     PIECES = 6, /* of a number written in pieces */
     STREET_WORDS = 5,
     PLACE_WORDS = 4,
-    OWN_WORDS = 9, /* how far "ik woon" reaches */
-    NEAR = 4,      /* words between an announcement and its number */
+    NEAR = 4, /* words between an announcement and its number */
 };
 
 static bool is_digits(struct sk_text text)
@@ -179,22 +178,6 @@ static void read_websites(struct sk_query *query, const struct sk_zone *zone)
     }
 }
 
-static void mark_own(struct sk_zone *zone)
-{
-    for (size_t i = 0; i < zone->words.count; i++) {
-        if (!sk_word_announces_own_address(zone->words.items[i].text))
-            continue;
-        for (size_t k = i; k < zone->words.count && k <= i + OWN_WORDS; k++) {
-            zone->own[k] = true;
-            uint32_t end = zone->words.items[k].end;
-
-            if (end < zone->source.size && zone->source.data[end] == '.' &&
-                zone->words.items[k].text.size > 3)
-                break; /* the sentence ends, and "St." is no end */
-        }
-    }
-}
-
 /* The house number that follows word i: "12", "nr. 12", "nummer 12". */
 static struct sk_text number_after(const struct sk_query *query,
                                    const struct sk_zone *zone, size_t i, uint32_t *end)
@@ -220,7 +203,7 @@ static bool is_capital(const struct sk_zone *zone, size_t i)
 {
     unsigned char c = (unsigned char)zone->source.data[zone->words.items[i].begin];
 
-    return (c >= 'A' && c <= 'Z') || c >= 0x80;
+    return (c >= 'A' && c <= 'Z') || c >= 0x80 || zone->no_capitals;
 }
 
 /* A street begins with a capital or has its house number behind it. */
@@ -321,7 +304,6 @@ void sk_query_extract(struct sk_query *query)
     for (size_t i = 0; i < query->zone_count; i++) {
         struct sk_zone *zone = &query->zones[i];
 
-        mark_own(zone);
         read_numbers(query, zone);
         read_emails(query, zone);
         read_websites(query, zone);

@@ -161,23 +161,6 @@ static void read_numbers(struct sk_query *query, const struct sk_match_mention *
               mention, SK_MENTION_VERANTWOORDELIJKE);
 }
 
-static void add_zone(struct sk_query *query, enum sk_match_field field,
-                     struct sk_text source)
-{
-    if (!sk_text_filled(source))
-        return;
-    struct sk_zone *zone = &query->zones[query->zone_count++];
-
-    *zone = (struct sk_zone){.field = field, .source = source};
-    zone->words = sk_words_of(source, query->arena);
-    zone->street_words = sk_street_words(zone->words, query->arena);
-    zone->symbols = sk_arena_alloc(query->arena, zone->words.count * sizeof(uint32_t));
-    zone->own = sk_arena_alloc_zeroed(query->arena, zone->words.count * sizeof(bool));
-    for (size_t i = 0; i < zone->words.count; i++)
-        zone->symbols[i] = sk_symbol_find(&query->self->symbols, SK_SYMBOL_WORD,
-                                          zone->words.items[i].text);
-}
-
 /* Takes out what is the sender's own: a complainant's phone or house is no evidence. */
 static void drop_own(struct sk_query *query, const struct sk_match_mention *own)
 {
@@ -222,8 +205,8 @@ void sk_query_read(struct sk_query *query, const struct sk_match_message *messag
         read_address(query, mention);
     }
     if (with_text) {
-        add_zone(query, SK_MENTION_ONDERWERP, message->subject);
-        add_zone(query, SK_MENTION_TEKST, message->text);
+        sk_zone_add(query, SK_MENTION_ONDERWERP, message->subject, message->channel);
+        sk_zone_add(query, SK_MENTION_TEKST, message->text, message->channel);
         sk_query_extract(query);
     }
     drop_own(query, &message->own);

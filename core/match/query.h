@@ -27,7 +27,8 @@ struct sk_zone {
     struct sk_words words;
     struct sk_words street_words; /* the same with abbreviations of streets spelt out */
     uint32_t *symbols;            /* per word: its SK_SYMBOL_WORD or 0 */
-    bool *own;                    /* per word: stands in the sender's own address */
+    bool *own;        /* per word: stands in the sender's own address or signature */
+    bool no_capitals; /* the writer uses none, so that their absence says nothing */
 };
 
 /* A stated name: its distinguishing words, and what the register knows of each. */
@@ -60,6 +61,10 @@ void sk_query_read(struct sk_query *query, const struct sk_match_message *messag
 
 /* Adds what was found, unless the list is full or the value is the sender's own. */
 void sk_query_add(struct sk_query *query, const struct sk_stated *stated);
+
+/* Adds a run of free text, as far as the sender speaks himself: zone.c. */
+void sk_zone_add(struct sk_query *query, enum sk_match_field field, struct sk_text source,
+                 enum sk_match_channel channel);
 
 /* Reads the zones of free text into the query: extract.c. */
 void sk_query_extract(struct sk_query *query);

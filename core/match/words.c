@@ -97,6 +97,11 @@ static const struct entry own_address_words[] = {
     {"woning", 0, 0}, {"woon", 0, 0},     {"woonachtig", 0, 0}, {"woont", 0, 0},
 };
 
+static const struct entry closing_words[] = {
+    {"cordialement", 0, 0}, {"groet", 0, 0}, {"groeten", 0, 0},     {"groetjes", 0, 0},
+    {"hoogachtend", 0, 0},  {"mvg", 0, 0},   {"salutations", 0, 0},
+};
+
 static const struct entry common_hosts[] = {
     {"gmail.com", 0, 0},   {"googlemail.com", 0, 0}, {"hotmail.be", 0, 0},
     {"hotmail.com", 0, 0}, {"hotmail.fr", 0, 0},     {"icloud.com", 0, 0},
@@ -213,6 +218,11 @@ bool sk_word_announces_number(struct sk_text word)
 bool sk_word_announces_own_address(struct sk_text word)
 {
     return LOOK_UP(own_address_words, word) != NULL;
+}
+
+bool sk_word_closes_letter(struct sk_text word)
+{
+    return LOOK_UP(closing_words, word) != NULL;
 }
 
 bool sk_host_is_common(struct sk_text host)

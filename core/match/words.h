@@ -37,6 +37,9 @@ bool sk_word_announces_number(struct sk_text word);
 /* Says that the address near it is the sender's own: "ik woon", "j'habite". */
 bool sk_word_announces_own_address(struct sk_text word);
 
+/* Closes a letter; what follows is the sender's signature. */
+bool sk_word_closes_letter(struct sk_text word);
+
 /* A mail provider that says nothing about who writes. */
 bool sk_host_is_common(struct sk_text host);
 

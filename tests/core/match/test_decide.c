@@ -360,6 +360,28 @@ static void the_senders_own_house_is_no_evidence(void **)
         assert_string_not_equal(decision.bewijs[i].level, "gelijk");
 }
 
+static void a_quoted_mail_and_a_signature_are_no_evidence(void **)
+{
+    struct sk_match_decision decision = decide((struct complaint){
+        .text = "De opvang is slecht.\n\nMet vriendelijke groeten,\nDe Zonnebloem\n"
+                "Kerkstraat 12, 9000 Gent\n"});
+
+    assert_int_not_equal(decision.besluit, SK_BESLUIT_AUTO);
+    decision = decide((struct complaint){
+        .channel = SK_MATCH_MAIL,
+        .text = "De opvang is slecht.\n\nOp 3 februari schreef Opgroeien:\n"
+                "> Betreft crèche De Zonnebloem, Kerkstraat 12, 9000 Gent\n"});
+    assert_int_equal(decision.besluit, SK_BESLUIT_GEEN);
+}
+
+static void a_text_without_capitals_is_read_too(void **)
+{
+    struct sk_match_decision decision = decide((struct complaint){
+        .text = "mijn dochter gaat naar crèche zonnebloem, kerkstraat 12 in gent."});
+
+    assert_location(&decision, "910000001");
+}
+
 static void a_childs_code_that_looks_like_a_number_does_not_link(void **)
 {
     struct sk_match_decision decision = decide((struct complaint){
@@ -467,6 +489,8 @@ int main(void)
         TEST(a_french_text_links),
         TEST(a_text_that_names_two_is_for_a_person),
         TEST(the_senders_own_house_is_no_evidence),
+        TEST(a_quoted_mail_and_a_signature_are_no_evidence),
+        TEST(a_text_without_capitals_is_read_too),
         TEST(a_childs_code_that_looks_like_a_number_does_not_link),
         TEST(a_number_announced_in_the_text_links),
         TEST(two_named_locations_are_the_first_and_also_the_second),
