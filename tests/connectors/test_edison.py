@@ -23,6 +23,7 @@ def readme_configuration(name):
 
 class Edison(Conformance, unittest.TestCase):
     PROCESS = "edison"
+    FAILING_OPEN = {"dossiernummer.patroon": "[0-9"}
     SOURCE, SOURCE_TOPIC = "locaties", "opvang.locatie"
     SINK, SINK_TOPIC = "stukken", "dossier.stuk"
 
@@ -46,7 +47,7 @@ class Edison(Conformance, unittest.TestCase):
     # What only Edison has ---------------------------------------------------------------
 
     def test_a_pattern_that_is_none_is_said_by_its_options_name(self):
-        done = self.installation.run({"dossiernummer.patroon": "[0-9"})
+        done = self.installation.run(self.FAILING_OPEN)
         self.assertEqual(done.returncode, 2)
         self.assertIn("dossiernummer.patroon", done.stderr)
 

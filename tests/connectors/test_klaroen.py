@@ -14,6 +14,7 @@ from installation import free_port, wait_until  # noqa: E402
 
 class Klaroen(Conformance, unittest.TestCase):
     PROCESS = "klaroen"
+    FAILING_OPEN = {"dossiernummer.patroon": "[0-9"}
     SOURCE, SOURCE_TOPIC = "klachten", "klacht"
     SINK, SINK_TOPIC = "locaties", "opvang.locatie"
 
