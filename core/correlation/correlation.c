@@ -97,13 +97,14 @@ static enum sk_verdict correlation_handle(void *state, const struct sk_event *ev
 {
     struct correlation *self = state;
     struct subject subject;
+    bool changed;
 
     if (event->type == &sk_koppeling_oordeel)
         return event->value ? oordeel_apply(self, event->value, out, err) : SK_OK;
     if (!event->value)
         return place_erase(sk_text(event->type->topic), event->key, out, err);
     subject_read(&subject, event->type, event->value, sk_emitter_arena(out));
-    return place_subject(self, &subject, out, err);
+    return place_subject(self, &subject, out, &changed, err);
 }
 
 static void report_danger(struct correlation *self, int64_t now_ms)
@@ -131,6 +132,27 @@ static void give_back_memory(struct correlation *self)
     self->changes_at_tick = self->register_changes;
 }
 
+/* Open items that the register's changes may concern. One whose decision changes is
+ * looked at once more in a later round, so that a unit of work that fails loses nothing.
+ */
+static enum sk_verdict match_again(struct correlation *self, struct sk_emitter *out,
+                                   struct sk_error *err)
+{
+    worklist_begin_round(&self->worklist);
+    for (int i = 0; i < MATCHED_AGAIN; i++) {
+        struct work_item *item = worklist_stale(&self->worklist, self->register_changes);
+        bool changed;
+
+        if (!item)
+            break;
+        SK_TRY(place_again(self, (struct sk_text){item->key, item->key_size}, out,
+                           &changed, err));
+        if (!changed)
+            item->matched_at = self->register_changes;
+    }
+    return SK_OK;
+}
+
 static enum sk_verdict correlation_tick(void *state, int64_t now_ms,
                                         struct sk_emitter *out, struct sk_error *err)
 {
@@ -138,15 +160,7 @@ static enum sk_verdict correlation_tick(void *state, int64_t now_ms,
 
     report_danger(self, now_ms);
     give_back_memory(self);
-    for (int i = 0; i < MATCHED_AGAIN; i++) {
-        struct work_item *item = worklist_stale(&self->worklist, self->register_changes);
-
-        if (!item)
-            break;
-        SK_TRY(place_again(self, (struct sk_text){item->key, item->key_size}, out, err));
-        item->matched_at = self->register_changes;
-    }
-    return SK_OK;
+    return match_again(self, out, err);
 }
 
 static const struct sk_event_type *const inputs[] = {&sk_klacht, &sk_koppeling_oordeel,

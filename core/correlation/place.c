@@ -108,15 +108,14 @@ enum sk_verdict place_settle(const struct correlation *self, struct sk_emitter *
 
 enum sk_verdict place_subject(const struct correlation *self,
                               const struct subject *subject, struct sk_emitter *out,
-                              struct sk_error *err)
+                              bool *ret_changed, struct sk_error *err)
 {
     const void *previous = NULL;
     struct koppeling next;
 
     SK_TRY(sk_latest(out, &sk_koppeling, subject->key, &previous, err));
-    bool changed = decide(self, subject, previous, sk_emitter_arena(out), &next);
-
-    return place_settle(self, out, subject, previous, changed ? &next : NULL,
+    *ret_changed = decide(self, subject, previous, sk_emitter_arena(out), &next);
+    return place_settle(self, out, subject, previous, *ret_changed ? &next : NULL,
                         "TOEGEWEZEN_IN_BRON", err);
 }
 
@@ -139,14 +138,16 @@ enum sk_verdict place_find(struct sk_text soort, struct sk_text id,
 }
 
 enum sk_verdict place_again(const struct correlation *self, struct sk_text key,
-                            struct sk_emitter *out, struct sk_error *err)
+                            struct sk_emitter *out, bool *ret_changed,
+                            struct sk_error *err)
 {
     struct sk_text id = key, soort = sk_text_split(&id, '/');
     struct subject subject;
     bool found;
 
+    *ret_changed = false;
     SK_TRY(place_find(soort, id, out, &subject, &found, err));
-    return found ? place_subject(self, &subject, out, err) : SK_OK;
+    return found ? place_subject(self, &subject, out, ret_changed, err) : SK_OK;
 }
 
 enum sk_verdict place_erase(struct sk_text soort, struct sk_text id,

@@ -8,15 +8,16 @@
 
 /* Brings the decision and the dossier items up to date with the subject and the register.
  * What a person or the source decided stays; an AUTO link stays where it is, and when the
- * subject now points elsewhere, a person is asked. */
+ * subject now points elsewhere, a person is asked. *ret_changed: a decision was sent. */
 enum sk_verdict place_subject(const struct correlation *self,
                               const struct subject *subject, struct sk_emitter *out,
-                              struct sk_error *err);
+                              bool *ret_changed, struct sk_error *err);
 
 /* The same for the subject of that key ("klacht/K-1"), read from the bus. A subject that
- * is not there is left alone. */
+ * is not there is left alone. *ret_changed: as above. */
 enum sk_verdict place_again(const struct correlation *self, struct sk_text key,
-                            struct sk_emitter *out, struct sk_error *err);
+                            struct sk_emitter *out, bool *ret_changed,
+                            struct sk_error *err);
 
 /* The subject as it stands on the bus; false when it is not there. */
 enum sk_verdict place_find(struct sk_text soort, struct sk_text id,

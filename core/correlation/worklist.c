@@ -50,6 +50,11 @@ void worklist_note(struct worklist *self, struct sk_text key,
     item->danger = danger;
 }
 
+void worklist_begin_round(struct worklist *self)
+{
+    self->round++;
+}
+
 struct work_item *worklist_stale(struct worklist *self, uint64_t changes)
 {
     for (int turn = 0; turn < 2; turn++) {
@@ -58,8 +63,10 @@ struct work_item *worklist_stale(struct worklist *self, uint64_t changes)
         while ((slot = sk_map_next(&self->items, &self->cursor))) {
             struct work_item *item = slot->value;
 
-            if (item->matched_at < changes)
-                return item;
+            if (item->matched_at >= changes || item->tried_in == self->round)
+                continue;
+            item->tried_in = self->round;
+            return item;
         }
         self->cursor = 0;
     }

@@ -63,14 +63,26 @@ static void every_item_is_matched_again_once_a_change(void **)
     note("klacht/K-1", KOPPELING_BESLUIT_BEOORDELEN, GEVAAR_NEE, 10);
     note("klacht/K-2", KOPPELING_BESLUIT_BEOORDELEN, GEVAAR_NEE, 10);
     note("klacht/K-3", KOPPELING_BESLUIT_GEEN, GEVAAR_NEE, 10);
+    worklist_begin_round(&list);
     for (int i = 0; i < 3; i++) {
         struct work_item *item = worklist_stale(&list, 7);
 
         assert_non_null(item);
         item->matched_at = 7;
     }
+    worklist_begin_round(&list);
     assert_null(worklist_stale(&list, 7));
     assert_non_null(worklist_stale(&list, 8));
+}
+
+static void an_item_that_was_not_settled_comes_back_in_the_next_round(void **)
+{
+    note("klacht/K-1", KOPPELING_BESLUIT_BEOORDELEN, GEVAAR_NEE, 10);
+    worklist_begin_round(&list);
+    assert_non_null(worklist_stale(&list, 7));
+    assert_null(worklist_stale(&list, 7));
+    worklist_begin_round(&list);
+    assert_non_null(worklist_stale(&list, 7));
 }
 
 int main(void)
@@ -79,6 +91,8 @@ int main(void)
         cmocka_unit_test_teardown(what_is_linked_leaves_the_list, tear_down),
         cmocka_unit_test_teardown(danger_past_its_time_is_reported_once, tear_down),
         cmocka_unit_test_teardown(a_new_due_time_is_reported_anew, tear_down),
+        cmocka_unit_test_teardown(
+            an_item_that_was_not_settled_comes_back_in_the_next_round, tear_down),
         cmocka_unit_test_teardown(every_item_is_matched_again_once_a_change, tear_down),
     };
 
