@@ -51,6 +51,15 @@ class Scenario(unittest.TestCase):
         self.schakel.start()
         self.klaroen.tell("push", {"url": self.schakel.inbox_url})
 
+    def tearDown(self):
+        """Whatever the test saw: no process broke by itself, and no log names a person."""
+        if self.schakel.log is None:
+            return
+        with open(self.schakel.log.name, encoding="utf-8", errors="replace") as file:
+            log = file.read()
+        self.assertNotRegex(log, r"Sanitizer|runtime error|Assertion|signal=(4|6|7|8|11) ")
+        self.assertNotRegex(log, "(?i)griet|klaagmans|post\\.example")
+
     def stand_in(self, name, *arguments):
         running = StandIn(name, *arguments)
         self.addCleanup(running.stop)

@@ -13,14 +13,15 @@ FIELDS = {"complaints", "linked", "review", "none", "dead", "unaccounted", "deli
           "wrong", "wrong_by", "missed", "review_top3", "levels", "latency_ms", "pss_kb"}
 
 
-def running_in(folder):
-    """pids of processes whose command line names the folder."""
+def running(folder, session):
+    """pids of the demo: command lines that name its folder, and what is of its session."""
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/cmdline", "rb") as file:
-                if folder.encode() in file.read():
-                    found.append(int(pid))
+                named = folder.encode() in file.read()
+            if named or os.getsid(int(pid)) == session:
+                found.append(int(pid))
         except OSError:
             pass
     return found
@@ -50,15 +51,44 @@ class DemoTest(unittest.TestCase):
         self.assertEqual((result["complaints"], result["unaccounted"], result["wrong"]), (100, 0, 0))
         self.assertEqual(result["delivered"], result["linked"])
         self.assertIn("onverklaard", out)
-        self.assertEqual(running_in(self.folder), [])
+        self.assertEqual(running(self.folder, demo.pid), [])
+
+    def test_kept_it_runs_until_it_is_told_to_stop(self):
+        demo = self.demo("--keep", "--klachten", "30", "--seconden", "3")
+        self.addCleanup(demo.communicate)
+        line = next(line for line in demo.stdout if line == "ready\n")
+        self.assertEqual(line, "ready\n")
+        self.assertGreater(len(running(self.folder, demo.pid)), 3)
+        demo.terminate()
+        self.assertEqual(demo.wait(30), 0)
+        self.assertEqual(running(self.folder, demo.pid), [])
+
+    def test_own_data_run_through_it(self):
+        with open(f"{self.folder}/r.csv", "w", encoding="utf-8") as file:
+            file.write("id,level,parent_id,name,type,street,house_number,postcode,municipality,kbo\n"
+                       "H1,organisator,,Stichting Een,,,,,,12345678\n"
+                       "L1,locatie,H1,De Regenboog,BSO,Dam,1,1012 AB,Amsterdam,\n"
+                       "L2,locatie,H1,Het Zonnetje,KDV,Gracht,20,1015 CD,Amsterdam,\n")
+        with open(f"{self.folder}/m.jsonl", "w", encoding="utf-8") as file:
+            file.write('{"id":"m1","channel":"klacht","received":"2026-01-02","fields":{"dossiernummer":"L1",'
+                       '"facility_name":"De Regenboog","municipality":"Amsterdam"}}\n')
+        with open(f"{self.folder}/truth.jsonl", "w", encoding="utf-8") as file:
+            file.write('{"id":"m1","facility":"L1","level":"locatie"}\n')
+        demo = self.demo("--once", "--seconden", "1", "--json", f"{self.folder}/u.json", "--register",
+                         f"{self.folder}/r.csv", "--messages", f"{self.folder}/m.jsonl")
+        out, errors = demo.communicate(timeout=120)
+        self.assertEqual(demo.returncode, 0, out + errors)
+        with open(f"{self.folder}/u.json", encoding="utf-8") as file:
+            result = json.load(file)
+        self.assertEqual((result["linked"], result["delivered"], result["wrong"]), (1, 1, 0))
 
     def test_interrupted_it_leaves_no_process_behind(self):
         demo = self.demo("--once")
         self.addCleanup(demo.communicate)
-        wait_until(lambda: len(running_in(self.folder)) > 3, 60, "Schakel runs")
+        wait_until(lambda: len(running(self.folder, demo.pid)) > 3, 60, "Schakel runs")
         os.killpg(demo.pid, signal.SIGINT)
         demo.wait(30)
-        wait_until(lambda: not running_in(self.folder), 5, "all processes are gone")
+        wait_until(lambda: not running(self.folder, demo.pid), 5, "all processes are gone")
 
 
 if __name__ == "__main__":

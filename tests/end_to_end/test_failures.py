@@ -31,12 +31,12 @@ class EdisonFailsTest(Scenario):
 
     def test_edison_asks_to_wait(self):
         self.edison.tell("faults", {"kind": "status", "status": 429, "retry_after": 1, "method": "PUT",
-                                    "times": 10})
+                                    "times": 6})
         self.assert_all_landed(self.many())
 
     def test_edison_answers_garbage_and_errors(self):
-        self.edison.tell("faults", {"kind": "garbage", "method": "PUT", "times": 5})
-        self.edison.tell("faults", {"kind": "status", "status": 500, "method": "PUT", "times": 5})
+        self.edison.tell("faults", {"kind": "garbage", "method": "PUT", "times": 3})
+        self.edison.tell("faults", {"kind": "status", "status": 500, "method": "PUT", "times": 3})
         self.assert_all_landed(self.many())
 
     def test_one_record_that_fails_for_ever_does_not_hold_up_the_others(self):
