@@ -45,11 +45,26 @@ static void print_complaint(const struct klacht *klacht)
         print_mention(&klacht->genoemd[i]);
 }
 
-static void print_evidence(const struct koppeling *koppeling, struct sk_text doel)
+/* Evidence names its target as LEVEL/ID; a candidate above the locations is supported by
+ * what was found for each of them. */
+static bool speaks_of(const struct bewijs *bewijs, const struct doel *doel)
+{
+    struct sk_text id = bewijs->doel;
+
+    (void)sk_text_split(&id, '/');
+    if (sk_text_equal(id, doel->id))
+        return true;
+    for (size_t i = 0; i < doel->dossiernummers_count; i++)
+        if (sk_text_equal(id, doel->dossiernummers[i]))
+            return true;
+    return false;
+}
+
+static void print_evidence(const struct koppeling *koppeling, const struct doel *doel)
 {
     for (size_t i = 0; i < koppeling->bewijs_count; i++) {
         const struct bewijs *bewijs = &koppeling->bewijs[i];
-        if (!sk_text_equal(bewijs->doel, doel))
+        if (!speaks_of(bewijs, doel))
             continue;
         printf("       %s %.*s (%.*s): %+.1f bits\n",
                bewijs->bits_1024 < 0 ? "tegen" : "voor ", SK_TEXT_ARG(bewijs->kenmerk),
@@ -89,7 +104,7 @@ static enum sk_verdict print_candidates(struct sk_cli *cli,
                (double)kandidaat->p / 10000);
         if (kandidaat->doel.niveau == NIVEAU_LOCATIE)
             SK_TRY(print_location(cli, kandidaat->doel.id, err));
-        print_evidence(koppeling, kandidaat->doel.id);
+        print_evidence(koppeling, &kandidaat->doel);
     }
     return SK_OK;
 }
