@@ -124,6 +124,8 @@ struct sk_processor {
     /* Once, when the tables have been read and before the first input. */
     enum sk_verdict (*loaded)(void *state, struct sk_emitter *out, struct sk_error *err);
 
+    /* One input. It does no I/O, so SK_RETRY means bus or registry: all inputs wait, in
+     * order, and nothing is parked. */
     enum sk_verdict (*handle)(void *state, const struct sk_event *event,
                               struct sk_emitter *out, struct sk_error *err);
 

@@ -206,14 +206,20 @@ static void start_queued(struct sk_sink_flow *self)
     }
 }
 
+/* Parked records take the room that polled ones leave. */
+static bool has_room(const struct sk_sink_flow *self)
+{
+    return self->queued + self->busy.count <
+           (size_t)self->options.inflight + RESUME_BELOW;
+}
+
 static void unpark_due(struct sk_sink_flow *self)
 {
     int64_t now = sk_clock_now_ms();
     struct sk_parked *parked;
 
-    while (self->queued + self->busy.count <
-               (size_t)self->options.inflight + RESUME_BELOW &&
-           (parked = sk_park_next(self->process, &self->flow)) && parked->next_ms <= now)
+    while (has_room(self) && (parked = sk_park_next(self->process, &self->flow)) &&
+           parked->next_ms <= now)
         unpark(self, parked);
 }
 
@@ -270,7 +276,7 @@ int64_t sk_sink_due_ms(const struct sk_sink_flow *self)
             return -1;
         due = self->flow.retry_at_ms - sk_clock_monotonic_ms();
     } else {
-        if (!parked)
+        if (!parked || !has_room(self))
             return -1;
         due = parked->next_ms - sk_clock_now_ms();
     }

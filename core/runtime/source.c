@@ -239,13 +239,13 @@ int64_t sk_source_due_ms(const struct sk_source_flow *self)
 
 int sk_source_descriptor(const struct sk_source_flow *self)
 {
-    if (!self->reader || !self->adapter->descriptor || self->reading)
+    if (!self->reader || !self->adapter->descriptor || self->reading ||
+        self->flow.state >= SK_FLOW_WAITING)
         return -1;
     return self->adapter->descriptor(self->reader);
 }
 
 void sk_source_wake(struct sk_source_flow *self)
 {
-    if (self->flow.state <= SK_FLOW_WORKING)
-        self->read_at_ms = 0;
+    self->read_at_ms = 0;
 }
