@@ -8,6 +8,7 @@ import json
 import os
 import time
 
+from systems.client import wait_until
 from systems.generator import batch
 from systems.generator.complaints import Morning as Invented
 from systems.generator.register import Register
@@ -84,8 +85,11 @@ def timetable(morning, seconds, story, edison, klaroen, schakel, say):
 
 
 def play(morning, seconds, edison, klaroen, schakel, say):
-    """Runs the timetable and waits until all has landed; returns the Story."""
+    """The morning begins when the register is everywhere, follows the timetable and ends when
+    all has landed; returns the Story."""
     story = Story()
+    wait_until(lambda: klaroen.ask("counts")["locaties"]["entities"] >= len(morning.locaties),
+               60 + len(morning.locaties) / 500, "the register reaches Klaroen")
     plan = timetable(morning, seconds, story, edison, klaroen, schakel, say)
     rate = len(morning.klachten) / seconds
     say(f"{len(morning.klachten)} klachten, {rate:.0f} per seconde, over {len(morning.locaties)} locaties.")
