@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every stated value votes, by its rarity, for the locations that carry it: exact keys,
- * words of the name (also near spellings, found by trigrams), streets, and
- * municipalities. A municipality with many locations only votes for those that something
- * else named.
+ * words of the name (also near spellings, found by trigrams), streets and municipalities.
+ * The rarest values name who is voted for, as many as the poll can hold; what is more
+ * common only adds to others' votes.
  */
 #include "match/candidates.h"
 
@@ -12,7 +12,7 @@
 
 enum {
     SLOTS = 4096, /* power of two; half of them are used at most */
-    COMMON = 600, /* carriers from which on a value only adds to others' votes */
+    VALUES = 256,
     SPELLINGS = 8,
     AT_LEAST = 10, /* compared in any case; the rest when not far behind the first */
     BEHIND = 8 * SK_BIT,
@@ -26,9 +26,27 @@ struct vote {
 
 struct poll {
     const struct sk_query *query;
+    uint32_t values[VALUES]; /* symbols, each once */
+    size_t value_count;
     struct vote votes[SLOTS];
     size_t count;
 };
+
+static size_t carriers_of(const struct poll *self, uint32_t symbol)
+{
+    return sk_symbol_postings(&self->query->self->symbols, symbol).count;
+}
+
+static void add_value(struct poll *self, uint32_t symbol)
+{
+    if (self->value_count == VALUES || carriers_of(self, symbol) == 0)
+        return;
+    for (size_t i = 0; i < self->value_count; i++) {
+        if (self->values[i] == symbol)
+            return;
+    }
+    self->values[self->value_count++] = symbol;
+}
 
 static void vote(struct poll *self, uint32_t number, int32_t score, bool adds)
 {
@@ -68,83 +86,122 @@ static void vote_value(struct poll *self, uint32_t symbol, bool adds)
     }
 }
 
-static bool is_rare(const struct poll *self, uint32_t symbol)
+/* Near spellings of a word, the nearest first. */
+struct spellings {
+    uint32_t symbol[SPELLINGS];
+    int similarity[SPELLINGS];
+    size_t count;
+};
+
+static void keep_spelling(struct spellings *self, const struct sk_symbols *symbols,
+                          uint32_t symbol, int similarity)
 {
-    return sk_symbol_postings(&self->query->self->symbols, symbol).count <= COMMON;
+    size_t at = self->count < SPELLINGS ? self->count++ : SPELLINGS;
+
+    while (at > 0) {
+        int before = self->similarity[at - 1];
+
+        if (before > similarity ||
+            (before == similarity &&
+             sk_text_compare(sk_symbol_text(symbols, self->symbol[at - 1]),
+                             sk_symbol_text(symbols, symbol)) < 0))
+            break;
+        if (at < SPELLINGS) {
+            self->symbol[at] = self->symbol[at - 1];
+            self->similarity[at] = before;
+        }
+        at--;
+    }
+    if (at == SPELLINGS)
+        return;
+    self->symbol[at] = symbol;
+    self->similarity[at] = similarity;
 }
 
-/* The register's words that look like an unknown one, through shared trigrams. */
-static size_t spellings(const struct sk_symbols *symbols, struct sk_text word,
-                        uint32_t found[SPELLINGS])
+/* The register's words that look like this one, through shared trigrams. */
+static void find_spellings(struct spellings *self, const struct sk_symbols *symbols,
+                           struct sk_text word)
 {
-    size_t count = 0;
-
     for (size_t i = 0; i + 3 <= word.size; i++) {
-        struct sk_text trigram = {word.data + i, 3};
         struct sk_postings words = sk_symbol_postings(
-            symbols, sk_symbol_find(symbols, SK_SYMBOL_TRIGRAM, trigram));
+            symbols, sk_symbol_find(symbols, SK_SYMBOL_TRIGRAM,
+                                    (struct sk_text){word.data + i, 3}));
 
-        for (size_t k = 0; k < words.count && count < SPELLINGS; k++) {
+        for (size_t k = 0; k < words.count; k++) {
+            int similarity = sk_similarity(sk_symbol_text(symbols, words.items[k]), word);
             bool known = false;
 
-            for (size_t j = 0; j < count; j++)
-                known |= found[j] == words.items[k];
-            if (!known && sk_similarity(sk_symbol_text(symbols, words.items[k]), word) >=
-                              NEAR_SPELLING)
-                found[count++] = words.items[k];
+            for (size_t j = 0; j < self->count; j++)
+                known |= self->symbol[j] == words.items[k];
+            if (!known && similarity >= NEAR_SPELLING && similarity < 1024)
+                keep_spelling(self, symbols, words.items[k], similarity);
         }
     }
-    return count;
-}
-
-static void vote_rare(struct poll *self, uint32_t symbol)
-{
-    vote_value(self, symbol, is_rare(self, symbol));
 }
 
 /* People call a place by its name or by who runs it. */
-static void vote_name(struct poll *self, const struct sk_stated_name *name)
+static void add_name(struct poll *self, const struct sk_stated_name *name)
 {
     for (size_t i = 0; i < name->words.count; i++) {
-        struct sk_text word = name->words.items[i].text;
-        uint32_t near[SPELLINGS];
-        size_t count =
-            word.size < 4 ? 0 : spellings(&self->query->self->symbols, word, near);
+        struct spellings near = {.count = 0};
 
-        vote_rare(self, name->as_name[i]);
-        vote_rare(self, name->as_operator[i]);
-        for (size_t k = 0; k < count; k++) {
-            if (near[k] != name->as_name[i])
-                vote_rare(self, near[k]);
+        add_value(self, name->as_name[i]);
+        add_value(self, name->as_operator[i]);
+        if (name->words.items[i].text.size >= 4)
+            find_spellings(&near, &self->query->self->symbols, name->words.items[i].text);
+        for (size_t k = 0; k < near.count; k++)
+            add_value(self, near.symbol[k]);
+    }
+}
+
+static void add_values(struct poll *self)
+{
+    const struct sk_query *query = self->query;
+
+    for (size_t i = 0; i < query->stated_count; i++)
+        add_value(self, query->stated[i].symbol);
+    add_name(self, &query->name);
+    for (size_t i = 0; i < query->operator_name.words.count; i++)
+        add_value(self, query->operator_name.as_operator[i]);
+    for (size_t z = 0; z < query->zone_count; z++) {
+        const struct sk_zone *zone = &query->zones[z];
+
+        for (size_t i = 0; i < zone->words.count; i++) {
+            if (!zone->own[i])
+                add_value(self, zone->symbols[i]);
         }
     }
 }
 
-static void vote_operator(struct poll *self, const struct sk_stated_name *name)
+/* The number of carriers up to which all values together still fit into the poll. */
+static size_t rare_limit(const struct poll *self)
 {
-    for (size_t i = 0; i < name->words.count; i++)
-        vote_rare(self, name->as_operator[i]);
-}
+    size_t limit = SLOTS / 2;
 
-static void vote_text(struct poll *self, const struct sk_zone *zone)
-{
-    for (size_t i = 0; i < zone->words.count; i++) {
-        if (zone->symbols[i] && !zone->own[i])
-            vote_rare(self, zone->symbols[i]);
+    while (limit > 1) {
+        size_t sum = 0;
+
+        for (size_t i = 0; i < self->value_count; i++) {
+            size_t carriers = carriers_of(self, self->values[i]);
+
+            sum += carriers <= limit ? carriers : 0;
+        }
+        if (sum <= SLOTS / 2)
+            break;
+        limit = limit * 3 / 4;
     }
+    return limit;
 }
 
-/* Values that name one or few go before those that name a town. */
-static void vote_stated(struct poll *self, bool towns)
+static void vote_all(struct poll *self)
 {
-    const struct sk_query *query = self->query;
+    size_t limit = rare_limit(self);
 
-    for (size_t i = 0; i < query->stated_count; i++) {
-        const struct sk_stated *stated = &query->stated[i];
-        bool town = stated->kind == SK_SYMBOL_PLACE || stated->kind == SK_SYMBOL_POSTCODE;
-
-        if (town == towns && stated->symbol)
-            vote_rare(self, stated->symbol);
+    for (int common = 0; common < 2; common++) {
+        for (size_t i = 0; i < self->value_count; i++) {
+            if ((carriers_of(self, self->values[i]) > limit) == common)
+                vote_value(self, self->values[i], !common);
+        }
     }
 }
 
@@ -189,12 +246,8 @@ size_t sk_candidates(const struct sk_query *query,
     struct best best = {.count = 0};
 
     self->query = query;
-    vote_stated(self, false);
-    vote_name(self, &query->name);
-    vote_operator(self, &query->operator_name);
-    for (size_t i = 0; i < query->zone_count; i++)
-        vote_text(self, &query->zones[i]);
-    vote_stated(self, true);
+    add_values(self);
+    vote_all(self);
     for (size_t i = 0; i < SLOTS; i++) {
         if (self->votes[i].number)
             keep_best(self, &best, &self->votes[i]);

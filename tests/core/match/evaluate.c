@@ -15,7 +15,7 @@
 #include "base/map.h"
 #include "match/decide.h"
 
-enum { COLUMNS = 32, FILE_LIMIT = 1 << 30 };
+enum { COLUMNS = 32, FIELD_LIMIT = 4096, FILE_LIMIT = 1 << 30 };
 
 struct csv {
     struct sk_text rest;
@@ -26,13 +26,12 @@ struct csv {
 static struct sk_text csv_field(struct csv *self, bool *ret_last)
 {
     const char *at = self->rest.data, *end = at + self->rest.size;
-    char *out =
-        sk_arena_alloc(self->arena, self->rest.size < 4096 ? self->rest.size + 1 : 4096);
+    char out[FIELD_LIMIT];
     size_t size = 0;
     bool quoted = at < end && *at == '"';
 
     at += quoted;
-    while (at < end && size < 4095) {
+    while (at < end && size < FIELD_LIMIT) {
         if (quoted && *at == '"' && at + 1 < end && at[1] == '"')
             at++;
         else if (quoted && *at == '"') {
@@ -48,7 +47,7 @@ static struct sk_text csv_field(struct csv *self, bool *ret_last)
     *ret_last = at >= end || *at == '\n';
     at += at < end;
     self->rest = (struct sk_text){at, (size_t)(end - at)};
-    return (struct sk_text){out, size};
+    return sk_arena_text(self->arena, (struct sk_text){out, size});
 }
 
 static size_t csv_line(struct csv *self, struct sk_text fields[COLUMNS])
