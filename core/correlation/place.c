@@ -25,6 +25,20 @@ static bool is_assigned_since(const struct subject *subject,
            subject->assignment->op > previous->besloten_op;
 }
 
+/* The source's word, or where it cannot be followed: what stands, for a person to look
+ * at. An assignment to a place that the register does not know must not empty a dossier.
+ */
+static void follow_assignment(const struct correlation *self,
+                              const struct subject *subject,
+                              const struct koppeling *previous, struct sk_arena *arena,
+                              struct koppeling *next)
+{
+    if (decision_assigned(self, subject, arena, next))
+        return;
+    next->doelen = previous->doelen;
+    next->doelen_count = previous->doelen_count;
+}
+
 /* A machine's link meets a changed subject. The link stays; when the subject now points
  * elsewhere or nowhere, a person is asked whether it should. */
 static void review_link(const struct correlation *self, const struct subject *subject,
@@ -75,9 +89,9 @@ static bool decide(const struct correlation *self, const struct subject *subject
     if (previous->besloten_door == BESLOTEN_DOOR_MENS) {
         if (!is_assigned_since(subject, previous))
             return false;
-        place_fresh(self, subject, arena, next);
+        follow_assignment(self, subject, previous, arena, next);
     } else if (subject->assignment) {
-        place_fresh(self, subject, arena, next);
+        follow_assignment(self, subject, previous, arena, next);
     } else if (previous->besloten_door == BESLOTEN_DOOR_BRON) {
         return false; /* an assignment that is no longer delivered was still made */
     } else if (previous->doelen_count == 0) {
@@ -106,6 +120,25 @@ enum sk_verdict place_settle(const struct correlation *self, struct sk_emitter *
     return subject ? stuk_write(out, subject, standing, err) : SK_OK;
 }
 
+/* Whether a newer state of the subject stands on the bus, or was decided about: what
+ * comes again after a reset of the positions is history. */
+static enum sk_verdict is_outdated(const struct subject *subject,
+                                   const struct koppeling *previous,
+                                   struct sk_emitter *out, bool *ret_outdated,
+                                   struct sk_error *err)
+{
+    const struct sk_event_type *type = subject_type(subject->soort);
+    const void *newest = NULL;
+
+    *ret_outdated = false;
+    if (!previous)
+        return SK_OK;
+    SK_TRY(sk_latest(out, type, subject->id, &newest, err));
+    *ret_outdated = subject->versie < previous->onderwerp_versie ||
+                    (newest && subject->versie < sk_event_versie(type, newest));
+    return SK_OK;
+}
+
 enum sk_verdict place_subject(const struct correlation *self,
                               const struct subject *subject, struct sk_emitter *out,
                               bool *ret_changed, struct sk_error *err)
@@ -113,7 +146,13 @@ enum sk_verdict place_subject(const struct correlation *self,
     const void *previous = NULL;
     struct koppeling next;
 
+    bool outdated;
+
+    *ret_changed = false;
     SK_TRY(sk_latest(out, &sk_koppeling, subject->key, &previous, err));
+    SK_TRY(is_outdated(subject, previous, out, &outdated, err));
+    if (outdated)
+        return SK_OK;
     *ret_changed = decide(self, subject, previous, sk_emitter_arena(out), &next);
     return place_settle(self, out, subject, previous, *ret_changed ? &next : NULL,
                         "TOEGEWEZEN_IN_BRON", err);

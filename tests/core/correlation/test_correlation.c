@@ -339,6 +339,55 @@ static void an_assignment_to_an_unknown_place_waits_for_a_person(void **)
     assert_true(has_reason(world_koppeling(world, "K-1"), "TOEWIJZING_ONBEKEND"));
 }
 
+static void an_assignment_to_an_unknown_place_empties_no_dossier(void **)
+{
+    struct klacht *klacht = world_klacht(world, "K-1", "De Zonnebloem", "910000001");
+    struct toewijzing assignment = {.niveau = NIVEAU_LOCATIE,
+                                    .id = SK_TEXT("910000009"),
+                                    .door = TOEGEWEZEN_DOOR_MEDEWERKER,
+                                    .has_op = true,
+                                    .op = TUESDAY_NOON + 1};
+
+    send(klacht);
+    klacht->toegewezen = &assignment;
+    klacht->toegewezen_count = 1;
+    klacht->versie = TUESDAY_NOON + 1;
+    send(klacht);
+    const struct koppeling *koppeling = world_koppeling(world, "K-1");
+
+    assert_int_equal(koppeling->besluit, KOPPELING_BESLUIT_BEOORDELEN);
+    assert_true(has_reason(koppeling, "TOEWIJZING_ONBEKEND"));
+    assert_text(koppeling->doelen[0].id, "910000001");
+    assert_int_equal(world_stuk(world, "klacht/K-1/LOCATIE/910000001")->toestand,
+                     STUK_TOESTAND_ACTIEF);
+    assert_ok(world_send(world, &sk_opvang_locatie,
+                         world_location(world, "910000009", "Wigwam", "Veldweg", "O2"),
+                         &err));
+    world_tick(world);
+    assert_text(world_koppeling(world, "K-1")->doelen[0].id, "910000009");
+    assert_int_equal(world_stuk(world, "klacht/K-1/LOCATIE/910000001")->toestand,
+                     STUK_TOESTAND_VERPLAATST);
+}
+
+static void an_older_state_that_comes_again_changes_nothing(void **)
+{
+    struct klacht *older = world_klacht(world, "K-1", "De Zonnebloem", "910000001");
+    struct klacht *newer = world_klacht(world, "K-1", "De Zonnebloem", "910000001");
+
+    older->versie = TUESDAY_NOON;
+    newer->versie = TUESDAY_NOON + 1;
+    newer->status = KLACHT_STATUS_INGETROKKEN;
+    newer->genoemd[0].naam = SK_TEXT("Zonnebloem");
+    send(older);
+    send(newer);
+    size_t sent = world_sent(world);
+
+    older->genoemd[0].naam = SK_TEXT("Bever");
+    assert_ok(world_replay(world, &sk_klacht, older, &err));
+    assert_int_equal(world_sent(world), sent);
+    assert_text(world_stuk(world, "klacht/K-1/LOCATIE/910000001")->status, "INGETROKKEN");
+}
+
 static void a_place_that_the_complainant_chose_is_checked_like_a_number(void **)
 {
     struct klacht *klacht = world_klacht(world, "K-1", "De Zonnebloem", NULL);
@@ -424,6 +473,8 @@ int main(void)
         TEST(our_own_answer_that_comes_back_is_no_evidence),
         TEST(a_staff_member_of_the_source_decides_like_a_person),
         TEST(an_assignment_to_an_unknown_place_waits_for_a_person),
+        TEST(an_assignment_to_an_unknown_place_empties_no_dossier),
+        TEST(an_older_state_that_comes_again_changes_nothing),
         TEST(a_place_that_the_complainant_chose_is_checked_like_a_number),
         TEST(look_alikes_are_one_group),
         TEST(an_erased_complaint_takes_its_decision_and_items_along),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a person decides, and how it is undone. */
+#include <stdio.h>
+
 #include "world.h"
 
 static struct world *world;
@@ -236,6 +238,22 @@ static void a_newer_assignment_in_the_source_moves_what_a_person_linked_here(voi
     assert_text(world_koppeling(world, "K-1")->doelen[0].id, "910000002");
 }
 
+static void two_hundred_earlier_decisions_are_kept_and_all_are_counted(void **)
+{
+    char id[16];
+
+    for (int i = 0; i < 205; i++) {
+        snprintf(id, sizeof id, "R-%d", i);
+        assert_ok(link(sk_arena_string(world_arena(world), sk_text(id)), "K-1",
+                       i % 2 ? "910000002" : "910000003"));
+    }
+    const struct koppeling *koppeling = world_koppeling(world, "K-1");
+
+    assert_int_equal(koppeling->vorige_count, 200);
+    assert_int_equal(koppeling->vorige_aantal, 205);
+    assert_text(koppeling->vorige[0].oordeel_id, "R-203");
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -256,6 +274,7 @@ int main(void)
         TEST(only_the_decision_that_stands_can_be_revoked),
         TEST(what_a_person_linked_stays_when_the_complaint_or_the_register_changes),
         TEST(a_decision_that_comes_before_its_complaint_waits_for_it),
+        TEST(two_hundred_earlier_decisions_are_kept_and_all_are_counted),
         TEST(a_newer_assignment_in_the_source_moves_what_a_person_linked_here),
     };
 

@@ -267,6 +267,17 @@ enum sk_verdict world_send(struct world *world, const struct sk_event_type *type
     return deliver(world, encode(world, type, copy), err);
 }
 
+enum sk_verdict world_replay(struct world *world, const struct sk_event_type *type,
+                             const void *event, struct sk_error *err)
+{
+    struct message message = encode(world, type, event);
+    enum sk_verdict verdict = hand_over(world, &message, err);
+
+    if (verdict == SK_OK)
+        commit(world);
+    return verdict;
+}
+
 enum sk_verdict world_erase(struct world *world, const struct sk_event_type *type,
                             const char *key, struct sk_error *err)
 {
@@ -369,6 +380,7 @@ struct klacht *world_klacht(struct world *world, const char *id, const char *nam
 
     klacht_init(event);
     event->klacht_id = sk_text(id);
+    event->versie = TUESDAY_NOON;
     event->regime = REGIME_OPVANG;
     event->gevaar = GEVAAR_NEE;
     event->status = KLACHT_STATUS_ONTVANGEN;

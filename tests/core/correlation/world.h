@@ -34,6 +34,10 @@ enum sk_verdict world_loaded(struct world *world, struct sk_error *err);
 /* Puts an event on the bus and hands it to table or handle, as the runtime does. */
 enum sk_verdict world_send(struct world *world, const struct sk_event_type *type,
                            const void *event, struct sk_error *err);
+
+/* Hands an earlier event over again, as after a reset of the positions. */
+enum sk_verdict world_replay(struct world *world, const struct sk_event_type *type,
+                             const void *event, struct sk_error *err);
 enum sk_verdict world_erase(struct world *world, const struct sk_event_type *type,
                             const char *key, struct sk_error *err);
 void world_tick(struct world *world);
