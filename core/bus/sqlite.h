@@ -200,6 +200,8 @@ enum sk_verdict sk_sqlite_room_check(struct sk_sqlite_bus *self, bool source_eve
  * now. */
 enum sk_verdict sk_sqlite_compact(struct sk_sqlite_bus *self, bool eager, bool *ret_more,
                                   struct sk_error *err);
+/* Gives free pages to the file system, 20 MiB at most; the next checkpoint does it. */
+enum sk_verdict sk_sqlite_give_back(struct sk_sqlite_bus *self, struct sk_error *err);
 
 /* sqlite_standby.c */
 enum sk_verdict sk_sqlite_activate(struct sk_bus *bus, int timeout_ms, bool *ret_active,

@@ -18,7 +18,7 @@
 
 enum {
     BALLAST_BYTES = 16 * 1024 * 1024,
-    ROOM_BYTES = 20 * 1024 * 1024, /* must be free to set the ballast aside again */
+    ROOM_BYTES = 17 * 1024 * 1024, /* must be free to set the ballast aside again */
     CHECKPOINT_FRAMES = 2000,
     TRUNCATE_FRAMES = 64 * 1024 * 1024 / 4096,
     BUDGET_MS = 20,
@@ -148,11 +148,14 @@ void sk_sqlite_clean_if_due(struct sk_sqlite_bus *self)
 /* The log may be what fills the disk, or records that may go. */
 void sk_sqlite_clean_when_full(struct sk_sqlite_bus *self)
 {
+    struct sk_error err = {0};
+
     if (!file_lock(self->clean.file, F_WRLCK))
         return;
     ballast_drop(self);
     checkpoint(self, true);
     compact(self, true, BUDGET_WHEN_FULL_MS);
+    (void)sk_sqlite_give_back(self, &err); /* what it could not, another time */
     checkpoint(self, true);
     ballast_take(self);
     file_lock(self->clean.file, F_UNLCK);

@@ -14,6 +14,7 @@ enum {
     STRETCH = 5000, /* records looked at in one step */
     CHUNK = 1000,   /* records erased in one step */
     VACUUM_PAGES = 2000,
+    VACUUMS_WHEN_FULL = 20,
     HOUR_MS = 3600000,
 };
 
@@ -165,6 +166,31 @@ static enum sk_verdict apply(struct sk_sqlite_bus *self, struct sweep *sweep,
     SK_TRY(sk_sqlite_run(&self->file, statement, err));
     SK_TRY(vacuum_if_worth(self, err));
     return sk_sqlite_commit(&self->file, err);
+}
+
+static enum sk_verdict vacuum(struct sk_sqlite_bus *self, struct sk_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+
+    SK_TRY(sk_sqlite_begin(&self->file, err));
+    SK_TRY(sk_sqlite_use(self, SK_ST_VACUUM, &statement, err));
+    SK_TRY(sk_sqlite_run(&self->file, statement, err));
+    return sk_sqlite_commit(&self->file, err);
+}
+
+enum sk_verdict sk_sqlite_give_back(struct sk_sqlite_bus *self, struct sk_error *err)
+{
+    int64_t unused = 1;
+
+    for (int i = 0; i < VACUUMS_WHEN_FULL && unused > 0; i++) {
+        enum sk_verdict verdict = vacuum(self, err);
+        if (verdict != SK_OK) {
+            sk_sqlite_rollback(&self->file);
+            return verdict;
+        }
+        SK_TRY(sk_sqlite_number(self, SK_ST_FREE_PAGES, &unused, err));
+    }
+    return SK_OK;
 }
 
 enum sk_verdict sk_sqlite_compact(struct sk_sqlite_bus *self, bool eager, bool *ret_more,
