@@ -138,7 +138,7 @@ static void compare_enterprise(const struct sk_query *query,
 
             sk_comparison_add(comparison, "ondernemingsnummer",
                               match == OPERATOR_NOW ? "gelijk" : "vroeger",
-                              bits_of(query, 95, count) + 6 * SK_BIT - former, stated);
+                              bits_of(query, 95, count) + 8 * SK_BIT - former, stated);
             comparison->support |= SK_FOR_OPERATOR;
             return;
         }
@@ -257,7 +257,8 @@ static void compare_name(const struct sk_query *query, struct sk_comparison *com
         comparison->support |= SK_FOR_NAME | SK_FOR_NAME_EXACT;
     if (match.level == SK_NAME_TYPO || match.level == SK_NAME_IN_TEXT)
         comparison->support |= SK_FOR_NAME;
-    if (match.level == SK_NAME_SUBSET)
+    if (match.level == SK_NAME_SUBSET ||
+        (match.level == SK_NAME_SIMILAR && match.bits > 0))
         comparison->support |= SK_FOR_NAME_PART;
     if (match.level == SK_NAME_DIFFERENT)
         comparison->conflicts |= SK_AGAINST_NAME;
