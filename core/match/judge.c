@@ -73,12 +73,13 @@ static bool is_supported(const struct sk_comparison *item)
 
     if (support & (SK_FOR_DOSSIER | SK_FOR_ESTABLISHMENT))
         return true;
+    if (item->conflicts & SK_AGAINST_STREET)
+        return false; /* a chain shares its phone and half of its name */
     if (count_of(support, kinds) >= 2)
         return true;
     if ((support & SK_FOR_NAME_PART) && (support & (SK_FOR_CONTACT | SK_FOR_ADDRESS)))
         return true;
-    return (support & SK_FOR_NAME_EXACT) && (support & SK_FOR_PLACE) &&
-           !(item->conflicts & SK_AGAINST_STREET);
+    return (support & SK_FOR_NAME_EXACT) && (support & SK_FOR_PLACE);
 }
 
 static bool is_in_text(const struct sk_match_evidence *evidence)
