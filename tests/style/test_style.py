@@ -102,6 +102,14 @@ class Style(unittest.TestCase):
         self.assertEqual([str(path) for path in folders if not (path / "README.md").exists()],
                          [])
 
+    def test_whoever_starts_a_thread_has_a_test_for_the_thread_sanitizer(self):
+        starts = re.compile(r"\b(pthread_create|thrd_create)\b|MHD_USE_INTERNAL_POLLING")
+        threaded = [str(path.relative_to(ROOT)) for path in c_files()
+                    if starts.search(path.read_text())]
+        labelled = any(re.search(r"LABELS[^)]*\bthreads\b", path.read_text())
+                       for path in tracked("CMakeLists.txt", "*/CMakeLists.txt"))
+        self.assertTrue(labelled or not threaded, threaded)
+
     def test_nothing_says_it_is_unfinished(self):
         words = re.compile(r"\b(TODO|FIXME|XXX)\b")
         found = [f"{path.relative_to(ROOT)}: {line.strip()}" for path in c_files()

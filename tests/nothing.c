@@ -1,2 +1,0 @@
-/* temporary */
-extern int sk_nothing_here;
