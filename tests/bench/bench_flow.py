@@ -132,7 +132,7 @@ class Bench:
         pss = self.schakel.pss_kb()
         worst = max(pss, key=pss.get)
         note(f"idle PSS in KiB: {pss}")
-        row("memory (PSS) of an idle process", "–", f"{pss[worst] / 1024:.1f} MB ({worst}, the largest of "
+        row("memory (PSS) of an idle process, 2,000 locations", "–", f"{pss[worst] / 1024:.1f} MB ({worst}, the largest of "
             f"{len(pss)})", "<= 3 MB each", pss[worst] <= 3 * 1024)
         whole = sum(pss.values())
         row("memory (PSS) of the whole idle set", "–", f"{whole / 1024:.1f} MB", "< 20 MB", whole < 20 * 1024)

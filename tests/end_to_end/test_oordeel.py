@@ -49,9 +49,9 @@ class OordeelTest(Scenario):
         place = self.places[2]
         klacht = self.klacht(place, genoemd=[{"gemeente": "Nergenshuizen"}])
         self.say(klacht)
-        self.decided(klacht, "BEOORDELEN", "GEEN")
+        seen = self.decided(klacht, "BEOORDELEN", "GEEN")
         done = self.schakel.schakel("review", "assign", f"klacht/{klacht['klacht_id']}",
-                                    place["dossiernummer"])
+                                    place["dossiernummer"], "--versie", str(seen["versie"]))
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.landed(klacht)["doel"]["id"], place["dossiernummer"])
 
@@ -72,6 +72,20 @@ class OordeelTest(Scenario):
         marker = self.linked_to(self.places[3])
         self.assertTrue(self.stukken(marker))
         self.assertEqual([stuk["doel"]["id"] for stuk in self.stukken(klacht)], [before["dossiernummer"]])
+
+
+class RegisterGrowsTest(Scenario):
+    def test_an_open_complaint_is_matched_again_when_its_place_enters_the_register(self):
+        address = {"soort": "OPVANG", "straat": "Nieuwe Kaai", "huisnummer": "7", "postcode": "9999",
+                   "gemeente": self.places[0]["adressen"][0]["gemeente"]}
+        stated = {field: address[field] for field in ("straat", "huisnummer", "postcode", "gemeente")}
+        klacht = self.klacht(self.places[0], genoemd=[{"naam": "De Zilveren Pelikaan"} | stated])
+        self.say(klacht)
+        self.decided(klacht, "BEOORDELEN", "GEEN")
+        self.edison.tell("load", {"locaties": [self.places[0] | {
+            "dossiernummer": "919999999", "namen": [{"naam": "De Zilveren Pelikaan"}], "contacten": [],
+            "adressen": [address], "vestigingsnummers": [], "verantwoordelijken": []}]})
+        self.assertEqual(self.landed(klacht)["doel"]["id"], "919999999")
 
 
 if __name__ == "__main__":

@@ -89,13 +89,26 @@ class OperateTest(Scenario):
 
     def test_assign_refuses_a_number_outside_the_register_and_a_version_that_is_gone(self):
         subject = f"klacht/{self.contradicted()['klacht_id']}"
+        seen = ("--versie", self.version_shown(subject))
         self.assertIn("register", self.run_schakel("review", "assign", subject, "999999999",
-                                                   status=1))
+                                                   *seen, status=1))
+        self.assertIn("--versie", self.run_schakel(
+            "review", "assign", subject, self.places[0]["dossiernummer"], status=2))
         self.assertIn("intussen", self.run_schakel(
             "review", "assign", subject, self.places[0]["dossiernummer"], "--versie", "1",
             status=1))
         self.assertIn("--reden", self.run_schakel("review", "assign", subject, "--geen",
-                                                  status=2))
+                                                  *seen, status=2))
+
+    def version_shown(self, subject):
+        shown = self.run_schakel("review", "show", subject, "--reason", "toewijzen")
+        return re.search(r"--versie (\d+)", shown)[1]
+
+    def test_the_command_that_show_gives_places_the_item(self):
+        subject = f"klacht/{self.contradicted()['klacht_id']}"
+        self.run_schakel("review", "assign", subject, self.places[0]["dossiernummer"],
+                         "--versie", self.version_shown(subject))
+        self.assertIn(subject, self.run_schakel("dossier", self.places[0]["dossiernummer"]))
 
     def test_put_names_the_line_and_the_field_that_do_not_fit(self):
         path = os.path.join(self.folder, "lines.jsonl")

@@ -67,6 +67,52 @@ class SpineTest(Scenario):
         self.assertEqual(len(self.schakel.records("klacht")), 1)
 
 
+    def test_a_complaint_that_is_deleted_in_klaroen_leaves_the_dossier(self):
+        klacht = self.klacht(self.places[0])
+        self.say(klacht)
+        self.landed(klacht)
+        gone = {"id": klacht["klacht_id"], "verwijderd": True}
+        self.assertEqual(self.post("klachten", gone, "gone")[0], 202)
+        self.until(lambda: not self.stukken(klacht), "erased at Edison")
+        self.until(lambda: klacht["klacht_id"] not in self.schakel.latest("klacht"), "erased on the bus")
+
+    def test_a_closed_place_keeps_its_complaints_about_the_time_before(self):
+        place = next(one for one in self.register.locaties if one["gesloten_op"])
+        klacht = self.klacht(place, feiten_van="2020-01-15")
+        self.say(klacht)
+        self.assertEqual(self.landed(klacht)["doel"]["id"], place["dossiernummer"])
+
+    def test_an_unlicensed_place_stays_open_for_a_person(self):
+        klacht = self.klacht(self.places[0], gevaar="VASTGESTELD", genoemd=[
+            {"naam": "Bij Zulma thuis", "straat": "Nieuwe Kaai", "huisnummer": "7", "gemeente": "Elders"}])
+        self.say(klacht)
+        self.decided(klacht, "BEOORDELEN", "GEEN")
+        listed = self.schakel.schakel("review", "list")
+        self.assertIn(klacht["klacht_id"], listed.stdout, listed.stderr)
+        self.assertEqual(self.stukken(klacht), [])
+
+
+class PollTest(Scenario):
+    """A Klaroen that only answers when asked."""
+    settings = {"klaroen": {"klachten.adapter": "rest", "klachten.poll": "100ms"}}
+
+    def start(self):
+        self.schakel.start()
+
+    def test_complaints_are_fetched_each_once(self):
+        klachten = [self.klacht(place) for place in self.places[:10]]
+        self.say(*klachten)
+        for klacht in klachten:
+            self.landed(klacht)
+        self.assertEqual(len(self.schakel.records("klacht")), len(klachten))
+
+    def test_a_klaroen_that_was_away_is_fetched_later(self):
+        self.klaroen.tell("down", {"seconds": 1})
+        klacht = self.klacht(self.places[0])
+        self.say(klacht)
+        self.landed(klacht)
+
+
 class EchoTest(Scenario):
     echo = "at_once"
 
