@@ -44,6 +44,21 @@ enum sk_verdict sk_cli_latest(struct sk_cli *cli, const struct sk_event_type *ty
     return SK_OK;
 }
 
+/* max(newest + 1, now), as the runtime assigns it. */
+static enum sk_verdict assign_versie(struct sk_cli *cli, const struct sk_event_type *type,
+                                     void *event, struct sk_text key,
+                                     struct sk_error *err)
+{
+    sk_arena_auto arena = {0};
+    int64_t versie = sk_clock_now_ms();
+    void *newest = NULL;
+
+    SK_TRY(sk_cli_latest(cli, type, key, &arena, &newest, err));
+    int64_t standing = newest ? sk_event_versie(type, newest) : 0;
+    sk_event_set_versie(type, event, versie > standing ? versie : standing + 1);
+    return SK_OK;
+}
+
 enum sk_verdict sk_cli_publish(struct sk_cli *cli, const struct sk_event_type *type,
                                void *event, char ret_id[37], struct sk_error *err)
 {
@@ -55,9 +70,9 @@ enum sk_verdict sk_cli_publish(struct sk_cli *cli, const struct sk_event_type *t
     struct sk_text key;
 
     SK_TRY(sk_cli_open_codec(cli, err));
-    if (type->versie && sk_event_versie(type, event) == 0)
-        sk_event_set_versie(type, event, about.time_ms);
     SK_TRY(sk_event_key(type, event, &arena, &key, err));
+    if (type->versie)
+        SK_TRY(assign_versie(cli, type, event, key, err));
     SK_TRY(sk_codec_encode(cli->codec, type, event, &value, err));
     sk_uuid_v5((struct sk_text[]){SK_TEXT("cli"), sk_text(type->topic), key,
                                   sk_buffer_text(&value)},

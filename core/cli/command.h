@@ -58,8 +58,8 @@ enum sk_verdict sk_cli_latest(struct sk_cli *cli, const struct sk_event_type *ty
                               struct sk_text key, struct sk_arena *arena,
                               void **ret_event, struct sk_error *err);
 
-/* Publishes one event: key, versie (when the type has one and the event has none yet),
- * headers with source "/cli". *ret_id, when not NULL, gets the event id. */
+/* Publishes one event with key, versie (assigned here, growing per key) and headers with
+ * source "/cli". *ret_id, when not NULL, gets the event id. */
 enum sk_verdict sk_cli_publish(struct sk_cli *cli, const struct sk_event_type *type,
                                void *event, char ret_id[37], struct sk_error *err);
 

@@ -13,12 +13,48 @@
 #include "base/json.h"
 #include "cli/command.h"
 
+enum { LONGEST_LINE = 2 * SK_BUS_VALUE_LIMIT };
+
 struct put {
     struct sk_cli *cli;
     const struct sk_event_type *type;
     const char *file;
     int64_t line;
 };
+
+static const struct sk_field *field_named(const struct sk_record_type *record,
+                                          const char *name)
+{
+    for (size_t i = 0; i < record->field_count; i++)
+        if (strcmp(record->fields[i].name, name) == 0)
+            return &record->fields[i];
+    return NULL;
+}
+
+/* The lenient reader passes over members that the schema does not have; here each of them
+ * is somebody's mistake. The schemas are not recursive, so the depth is theirs. */
+static enum sk_verdict check_members(const struct sk_record_type *record,
+                                     const json_t *object, struct sk_error *err)
+{
+    const char *name;
+    json_t *value, *item;
+    size_t i;
+
+    json_object_foreach((json_t *)object, name, value)
+    {
+        const struct sk_field *field = field_named(record, name);
+        if (!field)
+            return sk_fail(err, SK_REJECT, "put.field",
+                           "%s: there is no such field in %s", name, record->name);
+        if (field->kind != SK_FIELD_RECORD)
+            continue;
+        if (json_is_object(value))
+            SK_TRY(check_members(field->record, value, err));
+        json_array_foreach(value, i, item) if (json_is_object(item))
+            SK_TRY(check_members(field->record, item, err));
+    }
+    return SK_OK;
+}
 
 static enum sk_verdict put_line(struct put *put, struct sk_text text,
                                 struct sk_error *err)
@@ -30,6 +66,7 @@ static enum sk_verdict put_line(struct put *put, struct sk_text text,
 
     void *event = sk_arena_alloc_zeroed(&arena, put->type->record.size);
     SK_TRY(sk_json_parse(text.data, text.size, &json, err));
+    SK_TRY(check_members(&put->type->record, json, err));
     SK_TRY(sk_event_from_json(put->type, json, &arena, event, &rejected, err));
     if (rejected.count > 0)
         return sk_fail(err, SK_REJECT, "put.field", "%.*s: %.*s",
@@ -42,16 +79,18 @@ static enum sk_verdict put_line(struct put *put, struct sk_text text,
 
 static enum sk_verdict put_lines(struct put *put, FILE *input, struct sk_error *err)
 {
-    sk_auto_free char *line = NULL;
-    size_t capacity = 0;
-    ssize_t size;
+    sk_auto_free char *line = sk_alloc(LONGEST_LINE);
 
-    while ((size = getline(&line, &capacity, input)) >= 0) {
+    while (fgets(line, LONGEST_LINE, input)) {
+        struct sk_text text = sk_text(line);
+        enum sk_verdict verdict = SK_OK;
         put->line++;
-        struct sk_text text = sk_text_trim((struct sk_text){line, (size_t)size});
-        if (!sk_text_filled(text))
-            continue;
-        enum sk_verdict verdict = put_line(put, text, err);
+        if (text.size + 1 == LONGEST_LINE && text.data[text.size - 1] != '\n')
+            verdict = sk_fail(err, SK_REJECT, "put.large",
+                              "the line is longer than %d bytes", LONGEST_LINE);
+        text = sk_text_trim(text);
+        if (verdict == SK_OK && sk_text_filled(text))
+            verdict = put_line(put, text, err);
         if (verdict != SK_OK) {
             sk_error_prefix(err, "%s:%lld", put->file, (long long)put->line);
             return verdict;

@@ -68,12 +68,14 @@ static void queue_fini(struct queue *queue)
     sk_arena_fini(&queue->arena);
 }
 
-/* GEEN stays open for a person unless a person said it. */
+/* GEEN stays open for a person unless a person said it, or it is a mail: the
+ * correlation's rule (decision_is_open), which the parts' order keeps from being called
+ * here. */
 static bool is_open(const struct koppeling *koppeling)
 {
     return koppeling->besluit == KOPPELING_BESLUIT_BEOORDELEN ||
            (koppeling->besluit == KOPPELING_BESLUIT_GEEN &&
-            koppeling->besloten_door == BESLOTEN_DOOR_MACHINE &&
+            koppeling->besloten_door != BESLOTEN_DOOR_MENS &&
             !sk_text_is(koppeling->soort, "mail"));
 }
 
@@ -139,8 +141,8 @@ static void print_queue(const struct queue *queue)
     int64_t now_ms = sk_clock_now_ms();
 
     sk_table_init(&table,
-                  (const char *const[]){"onderwerp", "gevaar", "besluit", "uiterlijk",
-                                        "reden", "kandidaten", NULL});
+                  (const char *const[]){"onderwerp", ">versie", "gevaar", "besluit",
+                                        "uiterlijk", "reden", "kandidaten", NULL});
     for (size_t i = 0; i < queue->count; i++) {
         const struct koppeling *koppeling = &queue->items[i];
         char due[SK_INSTANT_SIZE];
@@ -148,6 +150,7 @@ static void print_queue(const struct queue *queue)
         sk_table_add(&table, sk_arena_printf(&table.arena, "%.*s/%.*s",
                                              SK_TEXT_ARG(koppeling->soort),
                                              SK_TEXT_ARG(koppeling->id)));
+        sk_table_add_number(&table, koppeling->versie);
         sk_table_add(&table, sk_text(danger_rank(koppeling) < 2 ? "GEVAAR" : ""));
         sk_table_add(&table, sk_text(koppeling->besluit == KOPPELING_BESLUIT_GEEN ? "geen"
                                      : is_open(koppeling) ? "beoordelen"

@@ -18,7 +18,7 @@ struct review_options {
     const char *team;
     bool learn;
     bool wrong_dossier;
-    int64_t seen_version; /* assign: the versie that was looked at; 0: the present one */
+    int64_t seen_version; /* assign: the versie that was looked at */
     bool all;             /* list: decided ones too */
     bool json;
     int64_t wait_ms; /* assign: for the correlation's answer */

@@ -116,8 +116,7 @@ static void fill(struct koppeling_oordeel *oordeel, const struct review_options 
     oordeel->bron.id = oordeel->oordeel_id;
     oordeel->onderwerp.soort = koppeling->soort;
     oordeel->onderwerp.id = koppeling->id;
-    oordeel->gezien_versie =
-        options->seen_version ? options->seen_version : koppeling->versie;
+    oordeel->gezien_versie = options->seen_version;
     oordeel->herroept = options->undo ? koppeling->oordeel_id : (struct sk_text){0};
     oordeel->toelichting = sk_text(options->remark);
     oordeel->door.gebruiker_id = sk_text(options->user ? options->user : sk_cli_user());
@@ -142,7 +141,11 @@ enum sk_verdict sk_review_assign(struct sk_cli *cli, const struct review_options
     char id[SK_UUID_SIZE];
 
     SK_TRY(sk_review_standing(cli, &arena, &koppeling, err));
-    if (options->seen_version && options->seen_version != koppeling->versie)
+    if (!options->seen_version)
+        return sk_fail(
+            err, SK_FATAL, "review.version",
+            "geef --versie: de versie die u zag; review list en show tonen ze");
+    if (options->seen_version != koppeling->versie)
         return sk_fail(
             err, SK_REJECT, "review.changed",
             "intussen is versie %lld beslist; bekijk die eerst met review show",

@@ -146,5 +146,9 @@ enum sk_verdict sk_review_show(struct sk_cli *cli, const struct review_options *
         SK_TRY(sk_cli_latest(cli, &sk_klacht, koppeling->id, &arena, &event, err));
     if (event)
         print_complaint(event);
-    return print_candidates(cli, koppeling, err);
+    SK_TRY(print_candidates(cli, koppeling, err));
+    printf("Beslissen: schakel review assign %.*s/%.*s NUMMER --versie %lld\n",
+           SK_TEXT_ARG(koppeling->soort), SK_TEXT_ARG(koppeling->id),
+           (long long)koppeling->versie);
+    return SK_OK;
 }

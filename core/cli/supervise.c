@@ -17,7 +17,8 @@
 #include "base/log.h"
 
 enum {
-    PATIENCE = 5, /* deaths without a unit before waiting */
+    EXIT_CONFIGURATION = 2, /* what our programs say of a wrong configuration */
+    PATIENCE = 5,           /* deaths without a unit before waiting */
     FIRST_WAIT_MS = 1000,
     LONGEST_WAIT_MS = 60000,
     LONG_LIFE_MS = 10000, /* who lived as long did work, also where it commits no units */
@@ -128,7 +129,9 @@ static void bury(struct sk_supervisor *supervisor, struct sk_supervised *child, 
 
     if (worked || now - child->started_ms >= LONG_LIFE_MS)
         child->deaths = 0;
-    child->deaths++;
+    child->misconfigured = WIFEXITED(how) && WEXITSTATUS(how) == EXIT_CONFIGURATION;
+    child->deaths =
+        child->misconfigured && child->deaths < PATIENCE ? PATIENCE : child->deaths + 1;
     int64_t wait = wait_after(child->deaths);
     child->start_at_ms = now + wait;
     sk_log_warn("up.died", SK_STR("child", child->name), SK_INT64("pid", child->pid),

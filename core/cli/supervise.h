@@ -12,7 +12,8 @@
 /*
  * Keeps a set of child processes running. One that dies is started again at once; only
  * after five deaths in a row without a committed unit of work (its status file tells) it
- * waits, 1 s doubling to 60 s. The children die with the supervisor.
+ * waits, 1 s doubling to 60 s. One that refuses its configuration waits from the first
+ * time. The children die with the supervisor.
  */
 struct sk_supervised {
     const char *name;    /* "edison" */
@@ -22,6 +23,7 @@ struct sk_supervised {
     int64_t start_at_ms; /* when it may start again; monotonic */
     int deaths;          /* in a row, without a committed unit */
     bool ready;          /* since its last start */
+    bool misconfigured;  /* its last end: it does not accept its configuration */
 };
 
 struct sk_supervisor {

@@ -26,6 +26,18 @@ static void announce(struct sk_supervisor *supervisor, int64_t started_ms,
     fflush(stdout);
 }
 
+/* Before the set was ever ready a wrong configuration ends it: the operator stands by. */
+static enum sk_verdict check_accepted(const struct sk_supervisor *supervisor,
+                                      struct sk_error *err)
+{
+    for (size_t i = 0; i < supervisor->count; i++)
+        if (supervisor->children[i].misconfigured)
+            return sk_fail(err, SK_FATAL, "up.configuration",
+                           "%s does not accept its configuration: see its line above",
+                           supervisor->children[i].name);
+    return SK_OK;
+}
+
 static enum sk_verdict supervise(struct sk_cli *cli, struct sk_error *err)
 {
     struct sk_supervisor supervisor = {.config = cli->config, .signals = -1};
@@ -48,6 +60,8 @@ static enum sk_verdict supervise(struct sk_cli *cli, struct sk_error *err)
         announce(&supervisor, started_ms, &announced);
         verdict =
             sk_supervisor_step(&supervisor, announced ? QUIET_MS : LOOK_MS, &stop, err);
+        if (verdict == SK_OK && !announced)
+            verdict = check_accepted(&supervisor, err);
     }
     sk_supervisor_stop(&supervisor);
     return verdict;

@@ -120,6 +120,19 @@ class OperateTest(Scenario):
         self.assertIn("lines.jsonl:2", refused)
         self.assertIn("op", refused)
         self.assertEqual(len(self.schakel.latest("koppeling.oordeel")), 1)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(json.dumps(good | {"onderwerp": {"soort": "klacht", "nummer": "K-9"}}))
+        self.assertIn("nummer", self.run_schakel("put", "koppeling.oordeel", path, status=1))
+
+    def test_put_gives_a_version_above_the_standing_one(self):
+        path = os.path.join(self.folder, "line.jsonl")
+        klacht = self.said_one()
+        self.landed(klacht)
+        before = self.schakel.latest("klacht")[klacht["klacht_id"]]["versie"]
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(json.dumps({"klacht_id": klacht["klacht_id"], "versie": 3}))
+        self.run_schakel("put", "klacht", path)
+        self.assertGreater(self.schakel.latest("klacht")[klacht["klacht_id"]]["versie"], before)
 
     def test_status_asks_for_attention_when_a_process_is_gone(self):
         self.run_schakel("status")

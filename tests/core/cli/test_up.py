@@ -134,6 +134,13 @@ class Up(unittest.TestCase):
         self.up.wait(DEADLINE)
         wait_until(lambda: (self.folder / "edison.ended").exists(), "the end of the child")
 
+    def test_a_configuration_that_a_process_refuses_ends_it_by_name(self):
+        self.program("edison", READY)
+        self.program("klaroen", "#!/bin/bash\nexit 2\n")
+        self.start("edison", "klaroen")
+        self.assertEqual(self.up.wait(DEADLINE), 2)
+        self.assertTrue((self.folder / "edison.ended").exists())
+
     def test_a_section_without_a_program_is_refused_by_name(self):
         self.program("edison", READY)
         config = self.folder / "schakel.ini"
