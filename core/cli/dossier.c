@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "avro/event_field.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "cli/command.h"
@@ -65,15 +66,12 @@ static int newest_first(const void *left, const void *right)
     return sk_text_compare(a->stuk_id, b->stuk_id);
 }
 
-static const char *symbol(const struct sk_event_type *type, const char *name,
-                          int32_t index)
+static const char *state_of(const struct dossier_stuk *stuk)
 {
-    for (size_t i = 0; i < type->record.field_count; i++) {
-        const struct sk_field *field = &type->record.fields[i];
-        if (strcmp(field->name, name) == 0 && (size_t)index < field->symbol_count)
-            return field->symbols[index];
-    }
-    return "ONBEKEND";
+    const struct sk_field *toestand =
+        sk_record_field(&sk_dossier_stuk.record, SK_TEXT("toestand"));
+
+    return toestand->symbols[stuk->toestand];
 }
 
 static void add_row(struct sk_table *table, const struct dossier_stuk *stuk)
@@ -88,7 +86,7 @@ static void add_row(struct sk_table *table, const struct dossier_stuk *stuk)
     sk_table_add(table, sk_arena_printf(&table->arena, "%.*s/%.*s",
                                         SK_TEXT_ARG(stuk->onderwerp.soort),
                                         SK_TEXT_ARG(stuk->onderwerp.id)));
-    sk_table_add(table, sk_text(symbol(&sk_dossier_stuk, "toestand", stuk->toestand)));
+    sk_table_add(table, sk_text(state_of(stuk)));
     sk_table_add(table, sk_text(danger ? "GEVAAR" : ""));
     sk_table_add(table, stuk->status);
     sk_table_add(table, stuk->titel);

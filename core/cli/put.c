@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "avro/event_field.h"
 #include "avro/event_json.h"
 #include "base/alloc.h"
 #include "base/json.h"
@@ -22,15 +23,6 @@ struct put {
     int64_t line;
 };
 
-static const struct sk_field *field_named(const struct sk_record_type *record,
-                                          const char *name)
-{
-    for (size_t i = 0; i < record->field_count; i++)
-        if (strcmp(record->fields[i].name, name) == 0)
-            return &record->fields[i];
-    return NULL;
-}
-
 /* The lenient reader passes over members that the schema does not have; here each of them
  * is somebody's mistake. The schemas are not recursive, so the depth is theirs. */
 static enum sk_verdict check_members(const struct sk_record_type *record,
@@ -42,7 +34,7 @@ static enum sk_verdict check_members(const struct sk_record_type *record,
 
     json_object_foreach((json_t *)object, name, value)
     {
-        const struct sk_field *field = field_named(record, name);
+        const struct sk_field *field = sk_record_field(record, sk_text(name));
         if (!field)
             return sk_fail(err, SK_REJECT, "put.field",
                            "%s: there is no such field in %s", name, record->name);

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdio.h>
 
+#include "avro/event_field.h"
 #include "base/clock.h"
 #include "base/uuid.h"
 #include "cli/review.h"
@@ -16,17 +17,12 @@
 
 static int32_t level_of(const char *name)
 {
-    const struct sk_field *field = NULL;
-    const struct sk_record_type *doel = NULL;
+    const struct sk_field *doelen =
+        sk_record_field(&sk_koppeling.record, SK_TEXT("doelen"));
+    const struct sk_field *niveau = sk_record_field(doelen->record, SK_TEXT("niveau"));
 
-    for (size_t i = 0; i < sk_koppeling.record.field_count; i++)
-        if (strcmp(sk_koppeling.record.fields[i].name, "doelen") == 0)
-            doel = sk_koppeling.record.fields[i].record;
-    for (size_t i = 0; doel && i < doel->field_count; i++)
-        if (strcmp(doel->fields[i].name, "niveau") == 0)
-            field = &doel->fields[i];
-    for (size_t i = 0; field && i < field->symbol_count; i++)
-        if (strcmp(field->symbols[i], name) == 0)
+    for (size_t i = 0; i < niveau->symbol_count; i++)
+        if (strcmp(niveau->symbols[i], name) == 0)
             return (int32_t)i;
     return NIVEAU_ONBEKEND;
 }
