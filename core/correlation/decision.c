@@ -182,6 +182,19 @@ void decision_match(const struct correlation *self, const struct subject *subjec
         add_doel(&next->doelen[i], &decision.doelen[i]);
 }
 
+void decision_name_locations(const struct correlation *self, struct doel *doel,
+                             int32_t day, struct sk_arena *arena)
+{
+    if (doel->niveau == NIVEAU_LOCATIE) {
+        doel->dossiernummers = sk_arena_alloc(arena, sizeof *doel->dossiernummers);
+        doel->dossiernummers[0] = doel->id;
+        doel->dossiernummers_count = 1;
+    } else if (doel->niveau == NIVEAU_ORGANISATOR && doel->dossiernummers_count == 0) {
+        doel->dossiernummers_count = sk_match_register_of_organiser(
+            self->reg, doel->id, day, arena, &doel->dossiernummers);
+    }
+}
+
 static bool knows(const struct correlation *self, int32_t niveau, struct sk_text id)
 {
     if (niveau == NIVEAU_LOCATIE)
@@ -216,10 +229,7 @@ bool decision_assigned(const struct correlation *self, const struct subject *sub
     next->doelen[0].niveau = assignment->niveau;
     next->doelen[0].id = assignment->id;
     next->doelen[0].rol = DOEL_ROL_HOOFD;
-    if (assignment->niveau == NIVEAU_LOCATIE) {
-        next->doelen[0].dossiernummers = &next->doelen[0].id;
-        next->doelen[0].dossiernummers_count = 1;
-    }
+    decision_name_locations(self, &next->doelen[0], subject->message.day, arena);
     next->uitleg =
         sk_arena_printf(arena, "Toegewezen in de bron aan %.*s door een medewerker.",
                         SK_TEXT_ARG(assignment->id));
@@ -267,17 +277,26 @@ bool decision_is_same(const struct koppeling *a, const struct koppeling *b)
     return true;
 }
 
+bool decision_has_reason(const struct koppeling *decision, const char *reason)
+{
+    for (size_t i = 0; i < decision->redenen_count; i++) {
+        if (sk_text_is(decision->redenen[i], reason))
+            return true;
+    }
+    return false;
+}
+
 void decision_add_reason(struct koppeling *decision, const char *reason,
                          struct sk_arena *arena)
 {
     size_t count = decision->redenen_count;
-    struct sk_text *reasons = sk_arena_alloc(arena, (count + 1) * sizeof *reasons);
+    struct sk_text *reasons;
 
-    for (size_t i = 0; i < count; i++) {
-        if (sk_text_is(decision->redenen[i], reason))
-            return;
+    if (decision_has_reason(decision, reason))
+        return;
+    reasons = sk_arena_alloc(arena, (count + 1) * sizeof *reasons);
+    for (size_t i = 0; i < count; i++)
         reasons[i] = decision->redenen[i];
-    }
     reasons[count] = sk_text(reason);
     decision->redenen = reasons;
     decision->redenen_count = count + 1;
@@ -307,13 +326,20 @@ static void add_history(struct koppeling *next, const struct koppeling *previous
         memcpy(next->vorige + 1, previous->vorige, kept * sizeof *next->vorige);
 }
 
-static bool is_dangerous(const struct koppeling *decision)
+bool decision_is_dangerous(const struct koppeling *decision)
 {
     return decision->gevaar == GEVAAR_VERMOED || decision->gevaar == GEVAAR_VASTGESTELD;
 }
 
-/* Danger within half an hour at any time; the rest by noon of the next working day. An
- * item that stays open keeps its time, unless danger came. */
+int64_t decision_due_ms(const struct correlation *self, const struct koppeling *decision,
+                        int64_t now_ms)
+{
+    return decision_is_dangerous(decision)
+               ? now_ms + self->danger_ms
+               : calendar_next_noon_ms(&self->calendar, now_ms);
+}
+
+/* An item that stays open keeps its time, unless danger came. */
 static void set_due(const struct correlation *self, struct koppeling *next,
                     const struct koppeling *previous, int64_t now_ms)
 {
@@ -321,12 +347,10 @@ static void set_due(const struct correlation *self, struct koppeling *next,
         return;
     next->has_uiterlijk_op = true;
     if (previous && decision_is_open(previous) && previous->has_uiterlijk_op &&
-        is_dangerous(previous) == is_dangerous(next))
+        decision_is_dangerous(previous) == decision_is_dangerous(next))
         next->uiterlijk_op = previous->uiterlijk_op;
-    else if (is_dangerous(next))
-        next->uiterlijk_op = now_ms + self->danger_ms;
     else
-        next->uiterlijk_op = calendar_next_noon_ms(&self->calendar, now_ms);
+        next->uiterlijk_op = decision_due_ms(self, next, now_ms);
 }
 
 enum sk_verdict decision_send(const struct correlation *self, struct sk_emitter *out,

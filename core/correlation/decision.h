@@ -26,6 +26,20 @@ bool decision_is_same(const struct koppeling *a, const struct koppeling *b);
 bool decision_same_targets(const struct doel *a, size_t a_count, const struct doel *b,
                            size_t b_count);
 
+bool decision_has_reason(const struct koppeling *decision, const char *reason);
+
+/* When a person must have decided: half an hour with danger, else noon of the next
+ * working day. Unix ms. */
+int64_t decision_due_ms(const struct correlation *self, const struct koppeling *decision,
+                        int64_t now_ms);
+
+bool decision_is_dangerous(const struct koppeling *decision);
+
+/* Fills the dossier numbers that a target of a person or a source stands for: the
+ * location itself, or the organiser's locations on that day. */
+void decision_name_locations(const struct correlation *self, struct doel *doel,
+                             int32_t day, struct sk_arena *arena);
+
 /* Adds a fixed code, once. */
 void decision_add_reason(struct koppeling *decision, const char *reason,
                          struct sk_arena *arena);

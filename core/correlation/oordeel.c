@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "correlation/oordeel.h"
 
-#include <inttypes.h>
+#include "base/clock.h"
 
 /* A person's decision that is being carried out. */
 struct act {
@@ -104,29 +104,47 @@ static enum sk_verdict settle(const struct act *act, struct koppeling *next,
                         act->previous, next, reason, err);
 }
 
-static enum sk_verdict apply_link(const struct act *act, struct sk_error *err)
+/* The day on which an organiser's locations are looked up: that of the facts. */
+static int32_t day_of(const struct act *act)
+{
+    return act->has_subject ? act->subject.message.day
+                            : sk_brussels_date(sk_emitter_now_ms(act->out));
+}
+
+/* The chosen targets, each once, complete. */
+static enum sk_verdict read_targets(const struct act *act, struct koppeling *next,
+                                    struct sk_error *err)
 {
     const struct koppeling_oordeel *oordeel = act->oordeel;
-    struct koppeling next = start(act, KOPPELING_BESLUIT_AUTO);
-    struct doel *doelen;
 
-    if (oordeel->doelen_count == 0)
-        return sk_fail(err, SK_REJECT, "oordeel.action", "KOPPELEN names no target");
-    doelen = sk_arena_alloc(act->arena, oordeel->doelen_count * sizeof *doelen);
+    next->doelen =
+        sk_arena_alloc(act->arena, oordeel->doelen_count * sizeof *next->doelen);
     for (size_t i = 0; i < oordeel->doelen_count; i++) {
-        SK_TRY(check_target(act, &oordeel->doelen[i], err));
-        doelen[i] = oordeel->doelen[i];
-        if (doelen[i].rol == DOEL_ROL_ONBEKEND)
-            doelen[i].rol = i == 0 ? DOEL_ROL_HOOFD : DOEL_ROL_OOK_BETROKKEN;
-        if (doelen[i].niveau == NIVEAU_LOCATIE) {
-            doelen[i].dossiernummers = &doelen[i].id;
-            doelen[i].dossiernummers_count = 1;
-        }
+        struct doel doel = oordeel->doelen[i];
+        bool known = false;
+
+        SK_TRY(check_target(act, &doel, err));
+        for (size_t k = 0; k < next->doelen_count; k++)
+            known |= decision_same_targets(&next->doelen[k], 1, &doel, 1);
+        if (known)
+            continue;
+        if (doel.rol == DOEL_ROL_ONBEKEND)
+            doel.rol = next->doelen_count == 0 ? DOEL_ROL_HOOFD : DOEL_ROL_OOK_BETROKKEN;
+        decision_name_locations(act->self, &doel, day_of(act), act->arena);
+        next->doelen[next->doelen_count++] = doel;
     }
-    next.doelen = doelen;
-    next.doelen_count = oordeel->doelen_count;
+    return SK_OK;
+}
+
+static enum sk_verdict apply_link(const struct act *act, struct sk_error *err)
+{
+    struct koppeling next = start(act, KOPPELING_BESLUIT_AUTO);
+
+    if (act->oordeel->doelen_count == 0)
+        return sk_fail(err, SK_REJECT, "oordeel.action", "KOPPELEN names no target");
+    SK_TRY(read_targets(act, &next, err));
     next.uitleg = sk_arena_printf(act->arena, "Gekoppeld aan %.*s door een medewerker.",
-                                  SK_TEXT_ARG(doelen[0].id));
+                                  SK_TEXT_ARG(next.doelen[0].id));
     return settle(act, &next, reason_of(act, "HERKOPPELD"), err);
 }
 
@@ -138,7 +156,8 @@ static enum sk_verdict apply_none(const struct act *act, struct sk_error *err)
     return settle(act, &next, reason_of(act, "GEEN_DOSSIER"), err);
 }
 
-/* Put off: it stays in the list of work, until noon of the next working day. */
+/* Put off: it stays in the list of work, with a new time; danger is put off by as long as
+ * it may wait. */
 static enum sk_verdict apply_later(const struct act *act, struct sk_error *err)
 {
     const struct koppeling *previous = act->previous;
@@ -150,8 +169,7 @@ static enum sk_verdict apply_later(const struct act *act, struct sk_error *err)
     next = *previous;
     next.oordeel_id = act->oordeel->oordeel_id;
     next.has_uiterlijk_op = true;
-    next.uiterlijk_op =
-        calendar_next_noon_ms(&act->self->calendar, sk_emitter_now_ms(act->out));
+    next.uiterlijk_op = decision_due_ms(act->self, &next, sk_emitter_now_ms(act->out));
     decision_add_reason(&next, "UITGESTELD", act->arena);
     return settle(act, &next, "UITGESTELD", err);
 }
@@ -197,39 +215,58 @@ static enum sk_verdict apply_revoke(const struct act *act, struct sk_error *err)
     return settle(act, &next, reason_of(act, "OORDEEL_HERROEPEN"), err);
 }
 
+/* Another version stands than was seen: nothing is carried out, and what stands is shown
+ * again with the reason. */
+static enum sk_verdict show_again(const struct act *act, struct sk_error *err)
+{
+    struct koppeling next = *act->previous;
+
+    if (decision_has_reason(&next, "OORDEEL_VEROUDERD"))
+        return SK_OK;
+    decision_add_reason(&next, "OORDEEL_VEROUDERD", act->arena);
+    return settle(act, &next, "OORDEEL_VEROUDERD", err);
+}
+
+static enum sk_verdict carry_out(const struct act *act, struct sk_error *err)
+{
+    switch (act->oordeel->handeling) {
+    case OORDEEL_HANDELING_KOPPELEN:
+        return apply_link(act, err);
+    case OORDEEL_HANDELING_GEEN:
+        return apply_none(act, err);
+    case OORDEEL_HANDELING_UITSTELLEN:
+        return apply_later(act, err);
+    case OORDEEL_HANDELING_HERROEPEN:
+        return apply_revoke(act, err);
+    default:
+        return sk_fail(err, SK_REJECT, "oordeel.action",
+                       "an action that is not known here");
+    }
+}
+
 enum sk_verdict oordeel_apply(const struct correlation *self,
                               const struct koppeling_oordeel *oordeel,
                               struct sk_emitter *out, struct sk_error *err)
 {
+    const struct onderwerp *onderwerp = &oordeel->onderwerp;
     struct act act = {
         .self = self, .oordeel = oordeel, .out = out, .arena = sk_emitter_arena(out)};
-    struct sk_text key =
-        subject_key(oordeel->onderwerp.soort, oordeel->onderwerp.id, act.arena);
     const void *previous = NULL;
 
-    SK_TRY(sk_latest(out, &sk_koppeling, key, &previous, err));
+    if (!subject_type(onderwerp->soort))
+        return sk_fail(err, SK_REJECT, "oordeel.subject",
+                       "\"%.*s\" is no kind of subject that is linked here",
+                       SK_TEXT_ARG(onderwerp->soort));
+    SK_TRY(sk_latest(out, &sk_koppeling,
+                     subject_key(onderwerp->soort, onderwerp->id, act.arena), &previous,
+                     err));
     act.previous = previous;
-    SK_TRY(place_find(oordeel->onderwerp.soort, oordeel->onderwerp.id, out, &act.subject,
+    SK_TRY(place_find(onderwerp->soort, onderwerp->id, out, &act.subject,
                       &act.has_subject, err));
     if (is_done(&act))
         return SK_OK;
     if (oordeel->gezien_versie && act.previous &&
         act.previous->versie != oordeel->gezien_versie)
-        return sk_fail(err, SK_REJECT, "oordeel.stale",
-                       "%.*s stands at version %" PRId64 " and version %" PRId64
-                       " was seen: look again and decide again",
-                       SK_TEXT_ARG(key), act.previous->versie, oordeel->gezien_versie);
-    switch (oordeel->handeling) {
-    case OORDEEL_HANDELING_KOPPELEN:
-        return apply_link(&act, err);
-    case OORDEEL_HANDELING_GEEN:
-        return apply_none(&act, err);
-    case OORDEEL_HANDELING_UITSTELLEN:
-        return apply_later(&act, err);
-    case OORDEEL_HANDELING_HERROEPEN:
-        return apply_revoke(&act, err);
-    default:
-        return sk_fail(err, SK_REJECT, "oordeel.action",
-                       "an action that is not known here");
-    }
+        return show_again(&act, err);
+    return carry_out(&act, err);
 }

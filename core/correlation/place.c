@@ -7,6 +7,7 @@
 #include "correlation/place.h"
 
 #include "correlation/stuk.h"
+#include "events/koppeling_oordeel.h"
 
 void place_fresh(const struct correlation *self, const struct subject *subject,
                  struct sk_arena *arena, struct koppeling *ret_next)
@@ -63,18 +64,44 @@ static void review_link(const struct correlation *self, const struct subject *su
     decision_add_reason(next, "IDENTIFICATIE_GEWIJZIGD", arena);
 }
 
-/* An open item is decided anew; that a person put it off is not forgotten. */
+/* An open item is decided anew; that a person put it off, or said "none" before there was
+ * danger, is not forgotten. */
 static void review_open(const struct correlation *self, const struct subject *subject,
                         const struct koppeling *previous, struct sk_arena *arena,
                         struct koppeling *next)
 {
     place_fresh(self, subject, arena, next);
-    if (!decision_is_open(next) || !sk_text_filled(previous->oordeel_id))
+    if (decision_has_reason(previous, "GEVAAR_GEWIJZIGD") &&
+        next->besloten_door == BESLOTEN_DOOR_MACHINE) {
+        next->besluit = KOPPELING_BESLUIT_BEOORDELEN;
+        next->doelen_count = 0;
+        next->steekproef = false;
+        decision_add_reason(next, "GEVAAR_GEWIJZIGD", arena);
+    }
+    if (!decision_is_open(next) || !decision_has_reason(previous, "UITGESTELD"))
         return;
     next->oordeel_id = previous->oordeel_id;
-    next->has_uiterlijk_op = previous->has_uiterlijk_op;
-    next->uiterlijk_op = previous->uiterlijk_op;
     decision_add_reason(next, "UITGESTELD", arena);
+}
+
+/* What stands stays, with the danger of now. When a person had said "none" and danger
+ * comes, somebody must look again. */
+static void follow_danger(const struct subject *subject, const struct koppeling *previous,
+                          struct sk_arena *arena, struct koppeling *next)
+{
+    *next = *previous;
+    next->gevaar = subject->gevaar;
+    next->onderwerp_versie = subject->versie;
+    next->has_uiterlijk_op = false; /* it depends on the danger: set anew */
+    if (previous->besluit != KOPPELING_BESLUIT_GEEN || decision_is_dangerous(previous) ||
+        !decision_is_dangerous(next))
+        return;
+    next->besluit = KOPPELING_BESLUIT_BEOORDELEN;
+    next->besloten_door = BESLOTEN_DOOR_MACHINE;
+    next->oordeel_id = (struct sk_text){0};
+    next->uitleg = SK_TEXT("Te beoordelen: er is nu gevaar, en eerder besliste een "
+                           "medewerker dat dit bij geen dossier hoort.");
+    decision_add_reason(next, "GEVAAR_GEWIJZIGD", arena);
 }
 
 /* What stands now, given what stood; false when nothing changes. */
@@ -87,19 +114,20 @@ static bool decide(const struct correlation *self, const struct subject *subject
         return true;
     }
     if (previous->besloten_door == BESLOTEN_DOOR_MENS) {
-        if (!is_assigned_since(subject, previous))
-            return false;
-        follow_assignment(self, subject, previous, arena, next);
+        if (is_assigned_since(subject, previous))
+            follow_assignment(self, subject, previous, arena, next);
+        else
+            follow_danger(subject, previous, arena, next);
     } else if (subject->assignment) {
         follow_assignment(self, subject, previous, arena, next);
     } else if (previous->besloten_door == BESLOTEN_DOOR_BRON) {
-        return false; /* an assignment that is no longer delivered was still made */
+        /* An assignment that is no longer delivered was still made. */
+        follow_danger(subject, previous, arena, next);
     } else if (previous->doelen_count == 0) {
         review_open(self, subject, previous, arena, next);
     } else if (sk_text_is(previous->invoer_sha256, subject->hash)) {
-        *next = *previous; /* a link never moves because the register does */
-        next->gevaar = subject->gevaar;
-        next->has_uiterlijk_op = false; /* it depends on the danger: set anew */
+        /* A link never moves because the register does. */
+        follow_danger(subject, previous, arena, next);
     } else {
         review_link(self, subject, previous, arena, next);
     }
@@ -189,6 +217,22 @@ enum sk_verdict place_again(const struct correlation *self, struct sk_text key,
     return found ? place_subject(self, &subject, out, ret_changed, err) : SK_OK;
 }
 
+/* What people wrote about the subject goes with it. */
+static enum sk_verdict erase_judgements(struct sk_emitter *out,
+                                        const struct koppeling *decision,
+                                        struct sk_error *err)
+{
+    if (sk_text_filled(decision->oordeel_id))
+        SK_TRY(sk_emit_erased(out, &sk_koppeling_oordeel, decision->oordeel_id, err));
+    for (size_t i = 0; i < decision->vorige_count; i++) {
+        struct sk_text id = decision->vorige[i].oordeel_id;
+
+        if (sk_text_filled(id))
+            SK_TRY(sk_emit_erased(out, &sk_koppeling_oordeel, id, err));
+    }
+    return SK_OK;
+}
+
 enum sk_verdict place_erase(struct sk_text soort, struct sk_text id,
                             struct sk_emitter *out, struct sk_error *err)
 {
@@ -199,5 +243,6 @@ enum sk_verdict place_erase(struct sk_text soort, struct sk_text id,
     if (!previous)
         return SK_OK;
     SK_TRY(stuk_erase(out, previous, err));
+    SK_TRY(erase_judgements(out, previous, err));
     return sk_emit_erased(out, &sk_koppeling, key, err);
 }

@@ -24,7 +24,8 @@ enum sk_verdict place_find(struct sk_text soort, struct sk_text id,
                            struct sk_emitter *out, struct subject *ret_subject,
                            bool *ret_found, struct sk_error *err);
 
-/* The subject was erased at its source: so are its decision and dossier items. */
+/* The subject was erased at its source: so are its decision, its dossier items and what
+ * people wrote about it. */
 enum sk_verdict place_erase(struct sk_text soort, struct sk_text id,
                             struct sk_emitter *out, struct sk_error *err);
 

@@ -6,7 +6,8 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 
-/* The entry that is being made. What does not fit is history of hundreds of changes. */
+/* The entry that is being made: numbers first, then of each kind the newest first, so
+ * that what does not fit is the oldest history. */
 struct rows {
     struct sk_match_fact facts[SK_MATCH_FACT_LIMIT];
     size_t fact_count;
@@ -26,14 +27,14 @@ static void add(struct rows *rows, struct sk_match_fact fact)
 
 static void add_names(struct rows *rows, const struct naam *names, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = count; i-- > 0;)
         add(rows, (struct sk_match_fact){SK_FACT_NAME, names[i].naam, FROM(&names[i]),
                                          TO(&names[i])});
 }
 
 static void add_contacts(struct rows *rows, const struct contact *contacts, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = count; i-- > 0;) {
         enum sk_match_fact_kind kind =
             contacts[i].soort == CONTACT_SOORT_TELEFOON ? SK_FACT_PHONE
             : contacts[i].soort == CONTACT_SOORT_EMAIL  ? SK_FACT_EMAIL
@@ -48,7 +49,7 @@ static void add_contacts(struct rows *rows, const struct contact *contacts, size
 static void add_numbers(struct rows *rows, enum sk_match_fact_kind kind,
                         const struct gedateerd_nummer *numbers, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = count; i-- > 0;)
         add(rows, (struct sk_match_fact){kind, numbers[i].nummer, FROM(&numbers[i]),
                                          TO(&numbers[i])});
 }
@@ -56,7 +57,7 @@ static void add_numbers(struct rows *rows, enum sk_match_fact_kind kind,
 /* Where the children are; a post address is an address of somebody's office. */
 static void add_addresses(struct rows *rows, const struct adres *addresses, size_t count)
 {
-    for (size_t i = 0; i < count && rows->address_count < SK_MATCH_ADDRESS_LIMIT; i++) {
+    for (size_t i = count; i-- > 0 && rows->address_count < SK_MATCH_ADDRESS_LIMIT;) {
         const struct adres *address = &addresses[i];
 
         if (address->soort == ADRES_SOORT_POST || address->soort == ADRES_SOORT_ZETEL)
@@ -113,19 +114,23 @@ static void add_location_facts(struct rows *rows, const struct opvang_locatie *e
     for (size_t i = 0; i < event->opvolgers_count; i++)
         add(rows, (struct sk_match_fact){SK_FACT_SUCCESSOR, event->opvolgers[i],
                                          SK_MATCH_ALWAYS, SK_MATCH_OPEN});
-    for (size_t i = 0; i < event->organisatoren_count; i++) {
+    for (size_t i = event->organisatoren_count; i-- > 0;) {
         const struct locatie_organisator *row = &event->organisatoren[i];
 
         add(rows, (struct sk_match_fact){SK_FACT_ORGANISER, row->organisator_id,
                                          FROM(row), TO(row)});
     }
-    for (size_t i = 0; i < event->verantwoordelijken_count; i++) {
+    add_code(rows, event->opvangvorm);
+    add_code(rows, event->doelgroep);
+}
+
+static void add_persons(struct rows *rows, const struct opvang_locatie *event)
+{
+    for (size_t i = event->verantwoordelijken_count; i-- > 0;) {
         const struct verantwoordelijke *row = &event->verantwoordelijken[i];
 
         add(rows, (struct sk_match_fact){SK_FACT_PERSON, row->naam, FROM(row), TO(row)});
     }
-    add_code(rows, event->opvangvorm);
-    add_code(rows, event->doelgroep);
 }
 
 void register_put_location(struct sk_match_register *reg,
@@ -138,10 +143,11 @@ void register_put_location(struct sk_match_register *reg,
         return;
     }
     add_location_facts(&rows, event);
-    add_names(&rows, event->namen, event->namen_count);
-    add_contacts(&rows, event->contacten, event->contacten_count);
     add_numbers(&rows, SK_FACT_ESTABLISHMENT, event->vestigingsnummers,
                 event->vestigingsnummers_count);
+    add_names(&rows, event->namen, event->namen_count);
+    add_contacts(&rows, event->contacten, event->contacten_count);
+    add_persons(&rows, event);
     add_addresses(&rows, event->adressen, event->adressen_count);
     sk_match_register_put(
         reg, &(struct sk_match_entry){
@@ -166,10 +172,10 @@ void register_put_organiser(struct sk_match_register *reg,
         sk_match_register_remove(reg, SK_MATCH_ORGANISATOR, event->organisator_id);
         return;
     }
-    add_names(&rows, event->namen, event->namen_count);
-    add_contacts(&rows, event->contacten, event->contacten_count);
     add_numbers(&rows, SK_FACT_ENTERPRISE, event->ondernemingsnummers,
                 event->ondernemingsnummers_count);
+    add_names(&rows, event->namen, event->namen_count);
+    add_contacts(&rows, event->contacten, event->contacten_count);
     sk_match_register_put(reg, &(struct sk_match_entry){
                                    .kind = SK_MATCH_ORGANISATOR,
                                    .id = event->organisator_id,

@@ -18,6 +18,7 @@ struct writer {
     struct sk_arena *arena;
     struct sk_judgement *items;
     size_t count;
+    bool too_many; /* mentions: some were not read */
     struct sk_match_decision *out;
 };
 
@@ -41,30 +42,6 @@ static struct sk_match_target location_target(const struct writer *self,
     return target;
 }
 
-/* All locations that the organiser has and that are open on the day. */
-static size_t organiser_locations(const struct writer *self,
-                                  const struct sk_judgement *judgement,
-                                  struct sk_text **ret_locations)
-{
-    const struct sk_match_register *reg = self->self;
-    uint32_t organiser = judgement->items[0].group[SK_LEVEL_ORGANISATOR];
-    struct sk_postings postings = sk_symbol_postings(&reg->symbols, organiser);
-    struct sk_text *locations =
-        sk_arena_alloc(self->arena, (postings.count + 1) * sizeof *locations);
-    int32_t day = judgement->query->day;
-    size_t count = 0;
-
-    for (size_t i = 0; i < postings.count; i++) {
-        const struct sk_entry *entry = reg->entries[postings.items[i]];
-
-        if (sk_holds_on(entry->from, entry->to, day) &&
-            sk_entry_fact_on(reg, entry, SK_SYMBOL_ORGANISER, day) == organiser)
-            locations[count++] = copy(self, entry->id);
-    }
-    *ret_locations = locations;
-    return count;
-}
-
 static struct sk_match_target answer_target(const struct writer *self,
                                             const struct sk_judgement *judgement)
 {
@@ -75,10 +52,14 @@ static struct sk_match_target answer_target(const struct writer *self,
     for (size_t i = 0; i < count; i++)
         target.locations[i] =
             copy(self, judgement->items[judgement->members[i]].entry->id);
-    if (judgement->whole_organiser)
-        count = organiser_locations(self, judgement, &target.locations);
-    target.location_count = count;
     qsort(target.locations, count, sizeof *target.locations, by_text);
+    target.location_count = count;
+    if (judgement->whole_organiser)
+        target.location_count = sk_match_register_of_organiser(
+            self->self,
+            sk_symbol_text(&self->self->symbols,
+                           judgement->items[0].group[SK_LEVEL_ORGANISATOR]),
+            judgement->query->day, self->arena, &target.locations);
     if (target.level == SK_LEVEL_LOCATIE || target.level == SK_LEVEL_ADRES)
         target.id = target.locations[0];
     else
@@ -252,6 +233,11 @@ static void write_answer(struct writer *self)
                                             : SK_BESLUIT_BEOORDELEN;
     if (self->count > 1)
         add_reason(out, "TWEE_GENOEMD");
+    if (self->too_many) {
+        add_reason(out, "TE_VEEL_GENOEMD");
+        if (out->besluit == SK_BESLUIT_AUTO)
+            out->besluit = SK_BESLUIT_BEOORDELEN;
+    }
 }
 
 /* Judges the mentions that say something; with none, the text alone. */
@@ -286,6 +272,7 @@ void sk_match_decide(const struct sk_match_register *self,
     *ret_decision = (struct sk_match_decision){.register_version = self->version};
     writer.items =
         sk_arena_alloc_zeroed(arena, SK_MATCH_MENTION_LIMIT * sizeof *writer.items);
+    writer.too_many = message->mention_count > SK_MATCH_MENTION_LIMIT;
     writer.count = judge_mentions(&writer, message);
     write_answer(&writer);
     write_targets(&writer);

@@ -21,6 +21,7 @@ static const struct {
     {"NUMMER_ONBEKEND", "het genoemde dossiernummer bestaat niet in het register"},
     {"GELIJKE_KANDIDATEN", "meer dan één locatie past even goed"},
     {"TWEE_GENOEMD", "er wordt meer dan één opvang genoemd"},
+    {"TE_VEEL_GENOEMD", "er worden meer opvangplaatsen genoemd dan gelezen zijn"},
     {"TE_WEINIG_BEWIJS", "er is te weinig bewijs voor één locatie"},
     {"GEEN_OPVANG_GENOEMD", "er wordt geen opvang herkenbaar genoemd"},
     {"NIET_IN_REGISTER", "de genoemde opvang lijkt op geen enkele in het register"},

@@ -55,7 +55,7 @@ struct sk_match_message {
     int32_t day;       /* of the facts, else of arrival */
     bool day_of_facts; /* the day is that of the facts, as the sender states it */
     const struct sk_match_mention *mentions;
-    size_t mention_count; /* at most SK_MATCH_MENTION_LIMIT are read */
+    size_t mention_count; /* SK_MATCH_MENTION_LIMIT are read; of more a person decides */
     struct sk_text subject, text;
     struct sk_match_mention own; /* the sender's own contact: never evidence */
 };

@@ -127,6 +127,35 @@ struct sk_text sk_match_register_organiser(const struct sk_match_register *self,
     return organiser ? sk_symbol_text(&self->symbols, organiser) : (struct sk_text){0};
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return sk_text_compare(*(const struct sk_text *)a, *(const struct sk_text *)b);
+}
+
+size_t sk_match_register_of_organiser(const struct sk_match_register *self,
+                                      struct sk_text organiser, int32_t day,
+                                      struct sk_arena *arena,
+                                      struct sk_text **ret_locations)
+{
+    uint32_t symbol = sk_symbol_find(&self->symbols, SK_SYMBOL_ORGANISER, organiser);
+    struct sk_postings postings = sk_symbol_postings(&self->symbols, symbol);
+    struct sk_text *locations =
+        sk_arena_alloc(arena, (postings.count + 1) * sizeof *locations);
+    size_t count = 0;
+
+    for (size_t i = 0; i < postings.count; i++) {
+        const struct sk_entry *entry = self->entries[postings.items[i]];
+
+        if (sk_holds_on(entry->from, entry->to, day) &&
+            sk_entry_fact_on(self, entry, SK_SYMBOL_ORGANISER, day) == symbol)
+            locations[count++] =
+                sk_arena_text(arena, sk_symbol_text(&self->symbols, entry->id));
+    }
+    qsort(locations, count, sizeof *locations, by_text);
+    *ret_locations = locations;
+    return count;
+}
+
 const struct sk_entry *sk_register_organiser(const struct sk_match_register *self,
                                              uint32_t organiser)
 {

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/text.h"
 
 /*
@@ -88,6 +89,13 @@ int64_t sk_match_register_version(const struct sk_match_register *self);
  * next put. */
 struct sk_text sk_match_register_organiser(const struct sk_match_register *self,
                                            struct sk_text location, int32_t day);
+
+/* The locations that the organiser has on that day and that are open then, sorted; copies
+ * in the arena. Returns how many. */
+size_t sk_match_register_of_organiser(const struct sk_match_register *self,
+                                      struct sk_text organiser, int32_t day,
+                                      struct sk_arena *arena,
+                                      struct sk_text **ret_locations);
 
 /* Bytes in use: what the register costs. */
 size_t sk_match_register_footprint(const struct sk_match_register *self);

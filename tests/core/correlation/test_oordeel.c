@@ -25,6 +25,15 @@ static int tear_down(void **)
     return 0;
 }
 
+static bool has_reason(const struct koppeling *koppeling, const char *reason)
+{
+    for (size_t i = 0; i < koppeling->redenen_count; i++) {
+        if (sk_text_is(koppeling->redenen[i], reason))
+            return true;
+    }
+    return false;
+}
+
 static enum sk_verdict link(const char *id, const char *klacht, const char *target)
 {
     struct koppeling_oordeel *oordeel =
@@ -100,17 +109,121 @@ static void an_older_decision_given_again_after_a_newer_one_changes_nothing(void
     assert_text(world_koppeling(world, "K-1")->doelen[0].id, "910000002");
 }
 
-static void a_decision_on_another_version_than_was_seen_is_refused(void **)
+static void a_decision_on_another_version_than_was_seen_is_shown_again(void **)
 {
     struct koppeling_oordeel *oordeel =
         world_oordeel(world, "R-1", "K-1", OORDEEL_HANDELING_KOPPELEN);
 
     world_oordeel_target(world, oordeel, NIVEAU_LOCATIE, "910000003");
     oordeel->gezien_versie = world_koppeling(world, "K-1")->versie - 1;
-    assert_int_equal(world_send(world, &sk_koppeling_oordeel, oordeel, &err), SK_REJECT);
-    assert_string_equal(err.id, "oordeel.stale");
-    oordeel->gezien_versie = world_koppeling(world, "K-1")->versie;
     assert_ok(world_send(world, &sk_koppeling_oordeel, oordeel, &err));
+    const struct koppeling *koppeling = world_koppeling(world, "K-1");
+
+    assert_int_equal(koppeling->besluit, KOPPELING_BESLUIT_BEOORDELEN);
+    assert_true(has_reason(koppeling, "OORDEEL_VEROUDERD"));
+    assert_null(world_stuk(world, "klacht/K-1/LOCATIE/910000003"));
+    oordeel->oordeel_id = SK_TEXT("R-2");
+    oordeel->gezien_versie = koppeling->versie;
+    assert_ok(world_send(world, &sk_koppeling_oordeel, oordeel, &err));
+    assert_int_equal(world_koppeling(world, "K-1")->besluit, KOPPELING_BESLUIT_AUTO);
+    assert_false(has_reason(world_koppeling(world, "K-1"), "OORDEEL_VEROUDERD"));
+}
+
+static void an_organiser_that_a_person_chose_names_its_locations(void **)
+{
+    struct koppeling_oordeel *oordeel =
+        world_oordeel(world, "R-1", "K-1", OORDEEL_HANDELING_KOPPELEN);
+
+    world_oordeel_target(world, oordeel, NIVEAU_ORGANISATOR, "O1");
+    assert_ok(world_send(world, &sk_koppeling_oordeel, oordeel, &err));
+    const struct dossier_stuk *stuk = world_stuk(world, "klacht/K-1/ORGANISATOR/O1");
+
+    assert_int_equal(stuk->dossiernummers_count, 2);
+    assert_text(stuk->dossiernummers[1], "910000002");
+}
+
+static void a_target_that_is_given_twice_counts_once(void **)
+{
+    struct koppeling_oordeel *oordeel =
+        world_oordeel(world, "R-1", "K-1", OORDEEL_HANDELING_KOPPELEN);
+    struct doel twice[2] = {{.niveau = NIVEAU_LOCATIE, .id = SK_TEXT("910000003")},
+                            {.niveau = NIVEAU_LOCATIE, .id = SK_TEXT("910000003")}};
+
+    oordeel->doelen = twice;
+    oordeel->doelen_count = 2;
+    assert_ok(world_send(world, &sk_koppeling_oordeel, oordeel, &err));
+    assert_int_equal(world_koppeling(world, "K-1")->doelen_count, 1);
+}
+
+static void a_kind_of_subject_that_is_not_linked_here_is_refused(void **)
+{
+    struct koppeling_oordeel *oordeel =
+        world_oordeel(world, "R-1", "K-1", OORDEEL_HANDELING_GEEN);
+
+    oordeel->onderwerp.soort = SK_TEXT("wens");
+    assert_int_equal(world_send(world, &sk_koppeling_oordeel, oordeel, &err), SK_REJECT);
+    assert_string_equal(err.id, "oordeel.subject");
+}
+
+static void danger_that_comes_after_a_person_said_none_opens_it_again(void **)
+{
+    struct klacht *klacht = world_klacht(world, "K-2", "De Zonnebloem", "910000001");
+
+    assert_ok(world_send(world, &sk_koppeling_oordeel,
+                         world_oordeel(world, "R-1", "K-2", OORDEEL_HANDELING_GEEN),
+                         &err));
+    klacht->gevaar = GEVAAR_VASTGESTELD;
+    klacht->versie++;
+    assert_ok(world_send(world, &sk_klacht, klacht, &err));
+    const struct koppeling *koppeling = world_koppeling(world, "K-2");
+
+    assert_int_equal(koppeling->besluit, KOPPELING_BESLUIT_BEOORDELEN);
+    assert_true(has_reason(koppeling, "GEVAAR_GEWIJZIGD"));
+    assert_int_equal(koppeling->uiterlijk_op, TUESDAY_NOON + HALF_HOUR_MS);
+    assert_ok(world_send(world, &sk_opvang_locatie,
+                         world_location(world, "910000009", "Wigwam", "Veldweg", "O2"),
+                         &err));
+    world_tick(world);
+    assert_int_equal(world_koppeling(world, "K-2")->besluit,
+                     KOPPELING_BESLUIT_BEOORDELEN);
+}
+
+static void danger_that_comes_to_what_a_person_linked_is_shown_and_moves_nothing(void **)
+{
+    struct klacht *klacht = world_klacht(world, "K-1", "Bever", "910000001");
+
+    assert_ok(link("R-1", "K-1", "910000003"));
+    klacht->gevaar = GEVAAR_VERMOED;
+    klacht->versie++;
+    assert_ok(world_send(world, &sk_klacht, klacht, &err));
+    assert_int_equal(world_koppeling(world, "K-1")->gevaar, GEVAAR_VERMOED);
+    assert_int_equal(world_koppeling(world, "K-1")->besloten_door, BESLOTEN_DOOR_MENS);
+    assert_text(world_koppeling(world, "K-1")->doelen[0].id, "910000003");
+}
+
+static void danger_is_put_off_by_half_an_hour_only(void **)
+{
+    struct klacht *klacht = world_klacht(world, "K-1", "Bever", "910000001");
+
+    klacht->gevaar = GEVAAR_VERMOED;
+    klacht->versie++;
+    assert_ok(world_send(world, &sk_klacht, klacht, &err));
+    world_set_time(world, TUESDAY_NOON + 10 * 60 * 1000);
+    assert_ok(world_send(world, &sk_koppeling_oordeel,
+                         world_oordeel(world, "R-1", "K-1", OORDEEL_HANDELING_UITSTELLEN),
+                         &err));
+    assert_int_equal(world_koppeling(world, "K-1")->uiterlijk_op,
+                     TUESDAY_NOON + 10 * 60 * 1000 + HALF_HOUR_MS);
+}
+
+static void an_erased_complaint_takes_along_what_people_wrote_about_it(void **)
+{
+    assert_ok(link("R-1", "K-1", "910000003"));
+    assert_ok(link("R-2", "K-1", "910000002"));
+    assert_ok(world_erase(world, &sk_klacht, "K-1", &err));
+    assert_null(world_get(world, &sk_koppeling_oordeel, "R-1"));
+    assert_null(world_get(world, &sk_koppeling_oordeel, "R-2"));
+    assert_null(world_stuk(world, "klacht/K-1/LOCATIE/910000003"));
 }
 
 static void a_target_that_the_register_does_not_know_is_refused(void **)
@@ -264,7 +377,14 @@ int main(void)
         TEST(an_item_that_was_in_a_wrong_dossier_says_so),
         TEST(a_decision_given_again_changes_nothing),
         TEST(an_older_decision_given_again_after_a_newer_one_changes_nothing),
-        TEST(a_decision_on_another_version_than_was_seen_is_refused),
+        TEST(a_decision_on_another_version_than_was_seen_is_shown_again),
+        TEST(an_organiser_that_a_person_chose_names_its_locations),
+        TEST(a_target_that_is_given_twice_counts_once),
+        TEST(a_kind_of_subject_that_is_not_linked_here_is_refused),
+        TEST(danger_that_comes_after_a_person_said_none_opens_it_again),
+        TEST(danger_that_comes_to_what_a_person_linked_is_shown_and_moves_nothing),
+        TEST(danger_is_put_off_by_half_an_hour_only),
+        TEST(an_erased_complaint_takes_along_what_people_wrote_about_it),
         TEST(a_target_that_the_register_does_not_know_is_refused),
         TEST(an_address_is_no_target),
         TEST(a_person_says_that_it_is_about_none_and_that_is_final),

@@ -432,6 +432,22 @@ static void two_named_locations_of_which_one_is_unsure_are_for_a_person(void **)
     assert_review(&decision, "TWEE_GENOEMD");
 }
 
+static void more_mentions_than_are_read_are_for_a_person(void **)
+{
+    struct sk_match_mention mentions[SK_MATCH_MENTION_LIMIT + 1];
+    const struct complaint complaint = {.dossier = "910000001"};
+    struct sk_match_decision decision;
+
+    for (size_t i = 0; i < SK_COUNT(mentions); i++)
+        mentions[i] = fixture_mention(&complaint);
+    sk_match_decide(reg,
+                    &(struct sk_match_message){.day = TODAY,
+                                               .mentions = mentions,
+                                               .mention_count = SK_COUNT(mentions)},
+                    &arena, &decision);
+    assert_review(&decision, "TE_VEEL_GENOEMD");
+}
+
 static void candidates_are_at_most_ten_sorted_and_share_one_million(void **)
 {
     struct sk_match_decision decision = decide((struct complaint){.name = "Vuurtoren"});
@@ -495,6 +511,7 @@ int main(void)
         TEST(a_number_announced_in_the_text_links),
         TEST(two_named_locations_are_the_first_and_also_the_second),
         TEST(two_named_locations_of_which_one_is_unsure_are_for_a_person),
+        TEST(more_mentions_than_are_read_are_for_a_person),
         TEST(candidates_are_at_most_ten_sorted_and_share_one_million),
         TEST(the_sentence_is_dutch_and_holds_no_name),
     };
