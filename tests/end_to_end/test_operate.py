@@ -3,9 +3,10 @@
 import json
 import os
 import re
+import subprocess
 import unittest
 
-from scenario import ROOT, Scenario
+from scenario import ROOT, Scenario, programs
 
 
 def readme_commands():
@@ -45,6 +46,26 @@ class OperateTest(Scenario):
         for command in commands:
             with self.subTest(command=" ".join(command)):
                 self.assertTrue(self.run_schakel(*command).strip())
+
+    def test_the_configuration_of_the_readme_is_accepted_by_every_process(self):
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            sample = re.search(r"```ini\n(.*?)```", file.read(), re.DOTALL)[1]
+        token = os.path.join(self.folder, "token")
+        path = os.path.join(self.folder, "sample.ini")
+        with open(token, "w", encoding="utf-8") as file:
+            file.write("geheim")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(sample.replace("/etc/schakel/edison.token", token)
+                       .replace("/var/lib/schakel", self.folder))
+        sections = re.findall(r"^\[(\w+)\]", sample, re.MULTILINE)
+        self.assertEqual(len(sections), 5)
+        for section in sections[1:]:
+            with self.subTest(section=section):
+                done = subprocess.run([os.path.join(programs(), f"schakel-{section}"), "--check",
+                                       "--config", path], capture_output=True, text=True,
+                                      timeout=20)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertNotIn("geheim", done.stdout + done.stderr)
 
     def said_one(self):
         klacht = self.klacht(self.places[0])
