@@ -33,15 +33,21 @@ struct sk_bus_group_position {
     int32_t partition;
     int64_t position;  /* the next to read */
     int64_t end;       /* after the newest record */
-    int64_t lag;       /* records between the two, never negative */
+    int64_t lag;       /* records between the two, never negative; see groups */
     int64_t oldest_ms; /* timestamp of the oldest unread record; 0: none */
 };
 
 typedef enum sk_verdict sk_bus_visit_group(void *context,
                                            const struct sk_bus_group_position *position,
                                            struct sk_error *err);
+/* Of all groups, or of one. What it costs does not grow with the backlog: at most 1,000
+ * unread records a partition are counted; above that lag is what the stored positions and
+ * counters say, an upper bound where compaction left gaps. */
 enum sk_verdict sk_bus_groups(struct sk_bus *bus, sk_bus_visit_group *visit,
                               void *context, struct sk_error *err);
+enum sk_verdict sk_bus_group(struct sk_bus *bus, struct sk_text group,
+                             sk_bus_visit_group *visit, void *context,
+                             struct sk_error *err);
 
 /* Moves a group's position; refused (SK_REJECT "bus.active") while an instance of the
  * process that owns the group (the one that reads it) is active. position -1: the

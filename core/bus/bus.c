@@ -169,7 +169,14 @@ enum sk_verdict sk_bus_topics(struct sk_bus *bus, sk_bus_visit_topic *visit,
 enum sk_verdict sk_bus_groups(struct sk_bus *bus, sk_bus_visit_group *visit,
                               void *context, struct sk_error *err)
 {
-    return bus->driver->groups(bus, visit, context, err);
+    return bus->driver->groups(bus, (struct sk_text){0}, visit, context, err);
+}
+
+enum sk_verdict sk_bus_group(struct sk_bus *bus, struct sk_text group,
+                             sk_bus_visit_group *visit, void *context,
+                             struct sk_error *err)
+{
+    return bus->driver->groups(bus, group, visit, context, err);
 }
 
 enum sk_verdict sk_bus_group_reset(struct sk_bus *bus, struct sk_text group,

@@ -79,8 +79,10 @@ struct sk_bus_driver {
                                      struct sk_error *err);
     enum sk_verdict (*topics)(struct sk_bus *bus, sk_bus_visit_topic *visit,
                               void *context, struct sk_error *err);
-    enum sk_verdict (*groups)(struct sk_bus *bus, sk_bus_visit_group *visit,
-                              void *context, struct sk_error *err);
+    /* Of one group, or of all when it is absent. */
+    enum sk_verdict (*groups)(struct sk_bus *bus, struct sk_text group,
+                              sk_bus_visit_group *visit, void *context,
+                              struct sk_error *err);
     enum sk_verdict (*group_reset)(struct sk_bus *bus, struct sk_text group,
                                    struct sk_text topic, int64_t position,
                                    struct sk_error *err);

@@ -221,8 +221,9 @@ enum sk_verdict sk_sqlite_topics_create(struct sk_bus *bus,
                                         size_t count, struct sk_error *err);
 enum sk_verdict sk_sqlite_topics(struct sk_bus *bus, sk_bus_visit_topic *visit,
                                  void *context, struct sk_error *err);
-enum sk_verdict sk_sqlite_groups(struct sk_bus *bus, sk_bus_visit_group *visit,
-                                 void *context, struct sk_error *err);
+enum sk_verdict sk_sqlite_groups(struct sk_bus *bus, struct sk_text group,
+                                 sk_bus_visit_group *visit, void *context,
+                                 struct sk_error *err);
 enum sk_verdict sk_sqlite_group_reset(struct sk_bus *bus, struct sk_text group,
                                       struct sk_text topic, int64_t position,
                                       struct sk_error *err);

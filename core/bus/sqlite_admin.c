@@ -121,6 +121,8 @@ enum sk_verdict sk_sqlite_topics(struct sk_bus *bus, sk_bus_visit_topic *visit,
     return SK_OK;
 }
 
+enum { COUNTED = 1000 }; /* unread records, before an upper bound will do */
+
 struct positions {
     struct sk_bus_group_position *items;
     int64_t *shards;
@@ -135,13 +137,14 @@ static void positions_fini(struct positions *positions)
     sk_arena_fini(&positions->arena);
 }
 
-static enum sk_verdict positions_gather(struct sk_sqlite_bus *self,
+static enum sk_verdict positions_gather(struct sk_sqlite_bus *self, struct sk_text group,
                                         struct positions *positions, struct sk_error *err)
 {
     sk_auto_reset *statement = NULL;
     bool row = false;
 
     SK_TRY(sk_sqlite_use(self, SK_ST_POSITIONS, &statement, err));
+    sk_sqlite_bind_text(statement, 1, group);
     while (true) {
         SK_TRY(sk_sqlite_step(&self->file, statement, &row, err));
         if (!row)
@@ -159,6 +162,7 @@ static enum sk_verdict positions_gather(struct sk_sqlite_bus *self,
             .partition = sqlite3_column_int(statement, 2),
             .position = sqlite3_column_int64(statement, 4),
             .end = sqlite3_column_int64(statement, 5),
+            .lag = sqlite3_column_int64(statement, 6), /* all that are kept, at first */
         };
         positions->shards[count] = sqlite3_column_int64(statement, 3);
     }
@@ -177,17 +181,37 @@ static enum sk_verdict unread(struct sk_sqlite_bus *self, enum sk_sqlite_stateme
     return sk_sqlite_number(self, which, ret_value, err);
 }
 
-enum sk_verdict sk_sqlite_groups(struct sk_bus *bus, sk_bus_visit_group *visit,
-                                 void *context, struct sk_error *err)
+/* Counts a short backlog; a long one is at most what is kept, or the positions between.
+ */
+static enum sk_verdict lag_count(struct sk_sqlite_bus *self,
+                                 struct sk_bus_group_position *position, int64_t shard,
+                                 struct sk_error *err)
+{
+    int64_t between = position->end - position->position, counted = 0;
+    sqlite3_stmt *statement = NULL;
+
+    SK_TRY(sk_sqlite_use(self, SK_ST_WAITING, &statement, err));
+    sqlite3_bind_int64(statement, 3, COUNTED);
+    SK_TRY(unread(self, SK_ST_WAITING, position, shard, &counted, err));
+    if (counted < COUNTED)
+        position->lag = counted;
+    else if (position->lag > between)
+        position->lag = between;
+    return SK_OK;
+}
+
+enum sk_verdict sk_sqlite_groups(struct sk_bus *bus, struct sk_text group,
+                                 sk_bus_visit_group *visit, void *context,
+                                 struct sk_error *err)
 {
     struct sk_sqlite_bus *self = (struct sk_sqlite_bus *)bus;
     SK_CLEANUP(positions_fini) struct positions positions = {0};
 
-    SK_TRY(positions_gather(self, &positions, err));
+    SK_TRY(positions_gather(self, group, &positions, err));
     for (size_t i = 0; i < positions.count; i++) {
         struct sk_bus_group_position *item = &positions.items[i];
         int64_t shard = positions.shards[i];
-        SK_TRY(unread(self, SK_ST_WAITING, item, shard, &item->lag, err));
+        SK_TRY(lag_count(self, item, shard, err));
         SK_TRY(unread(self, SK_ST_OLDEST, item, shard, &item->oldest_ms, err));
         SK_TRY(visit(context, item, err));
     }

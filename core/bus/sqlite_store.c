@@ -53,7 +53,8 @@ static const char *const texts[SK_ST_COUNT] = {
                    " WHERE r.id >= ?1 AND r.id < ?2 AND r.value IS NOT NULL AND r.id ="
                    " (SELECT h.id FROM head AS h WHERE h.shard = ?3 AND h.key = r.key)"
                    " ORDER BY r.id",
-    [SK_ST_WAITING] = "SELECT count(*) FROM record WHERE id >= ?1 AND id < ?2",
+    [SK_ST_WAITING] = "SELECT count(*) FROM (SELECT 1 FROM record"
+                      " WHERE id >= ?1 AND id < ?2 LIMIT ?3)",
     [SK_ST_OLDEST] = "SELECT sent_ms FROM record WHERE id >= ?1 AND id < ?2"
                      " ORDER BY id LIMIT 1",
     [SK_ST_INSERT] = "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -65,11 +66,12 @@ static const char *const texts[SK_ST_COUNT] = {
                             " bytes = bytes + ?3, newest_ms = max(newest_ms, ?4),"
                             " garbage = garbage + ?5 WHERE id = ?1",
     [SK_ST_POSITION] = "SELECT next FROM position WHERE name = ?1 AND shard = ?2",
-    [SK_ST_POSITIONS] = "SELECT p.name, t.name, p.shard - t.first_shard, p.shard, p.next,"
-                        " s.next FROM position AS p JOIN shard AS s ON s.id = p.shard"
-                        " JOIN topic AS t ON p.shard >= t.first_shard"
-                        " AND p.shard < t.first_shard + t.partitions"
-                        " ORDER BY p.name, p.shard",
+    [SK_ST_POSITIONS] =
+        "SELECT p.name, t.name, p.shard - t.first_shard, p.shard, p.next,"
+        " s.next, s.records FROM position AS p JOIN shard AS s ON s.id = p.shard"
+        " JOIN topic AS t ON p.shard >= t.first_shard"
+        " AND p.shard < t.first_shard + t.partitions"
+        " WHERE ?1 IS NULL OR p.name = ?1 ORDER BY p.name, p.shard",
     [SK_ST_POSITION_PUT] = "INSERT INTO position VALUES (?1, ?2, ?3, ?4)"
                            " ON CONFLICT DO UPDATE SET next = excluded.next,"
                            " owner = coalesce(excluded.owner, owner)",

@@ -245,7 +245,7 @@ int64_t lag_of(struct sk_bus *bus, const char *group)
     struct tally tally = {group, 0};
     struct sk_error err = {0};
 
-    if (sk_bus_groups(bus, tally_group, &tally, &err) != SK_OK)
+    if (sk_bus_group(bus, sk_text(group), tally_group, &tally, &err) != SK_OK)
         fail_msg("groups: %s", err.text);
     return tally.sum;
 }

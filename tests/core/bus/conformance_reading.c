@@ -198,6 +198,42 @@ static void a_sleeping_reader_is_woken_by_another_process(void **)
     sk_bus_close(bus);
 }
 
+struct groups {
+    char names[64];
+    int64_t lag;
+};
+
+static enum sk_verdict
+note_group(void *context, const struct sk_bus_group_position *position, struct sk_error *)
+{
+    struct groups *groups = context;
+    size_t used = strlen(groups->names);
+
+    snprintf(groups->names + used, sizeof(groups->names) - used, "%.*s ",
+             SK_TEXT_ARG(position->group));
+    groups->lag += position->lag;
+    return SK_OK;
+}
+
+static void all_groups_are_listed_with_what_they_have_not_read(void **)
+{
+    struct sk_bus *bus = bus_active("toets");
+    struct groups groups = {0};
+    struct sk_error err = {0};
+
+    begin(bus);
+    for (int i = 0; i < 1500; i++)
+        send_to(bus, "een", "k", "x");
+    commit(bus);
+    subscribe(bus, "groep.een", "een");
+    subscribe(bus, "groep.twee", "een");
+    next_batch(bus);
+    assert_int_equal(sk_bus_groups(bus, note_group, &groups, &err), SK_OK);
+    assert_string_equal(groups.names, "groep.een groep.twee ");
+    assert_int_equal(groups.lag, 3000);
+    sk_bus_close(bus);
+}
+
 static void a_group_is_reset_to_the_beginning_a_position_and_the_end(void **)
 {
     const struct sk_text group = SK_TEXT("groep"), topic = SK_TEXT("een");
@@ -236,6 +272,7 @@ const struct CMUnitTest conformance_reading[] = {
     CONFORMANCE_TEST(caught_up_is_said_when_the_end_at_subscribing_was_read),
     CONFORMANCE_TEST(the_descriptor_tells_of_news_until_a_poll_comes_back_empty),
     CONFORMANCE_TEST(a_sleeping_reader_is_woken_by_another_process),
+    CONFORMANCE_TEST(all_groups_are_listed_with_what_they_have_not_read),
     CONFORMANCE_TEST(a_group_is_reset_to_the_beginning_a_position_and_the_end),
 };
 const size_t conformance_reading_count = SK_COUNT(conformance_reading);

@@ -112,6 +112,17 @@ static void check_polled(const struct sk_bus_record *record)
     };
 }
 
+/* A poll that leaves nothing also reads past what was done before. */
+static void read_past_done(void)
+{
+    for (int i = 0; i < PARTITIONS; i++) {
+        struct partition *partition = &model.partitions[i];
+        while (partition->read < partition->count &&
+               partition->states[partition->read] == DONE)
+            partition->read++;
+    }
+}
+
 static bool anything_unread(void)
 {
     for (int i = 0; i < PARTITIONS; i++) {
@@ -133,6 +144,8 @@ static void poll_once(void)
     assert_int_equal(batch.count > 0, anything_unread());
     for (size_t i = 0; i < batch.count; i++)
         check_polled(&batch.records[i]);
+    if (batch.count < SK_BUS_BATCH_RECORDS)
+        read_past_done();
 }
 
 static void finish_one(void)

@@ -16,11 +16,15 @@
 
 #include "base/alloc.h"
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "core/bus/registry_process.h"
 #include "events/klacht.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
+
+/* Well over one time-out, well under one for each question. */
+enum { HANG_DEADLINE_MS = 6000 };
 
 #define RECORD(fields) "{\"type\":\"record\",\"name\":\"Proef\",\"fields\":[" fields "]}"
 #define FIELD_A "{\"name\":\"a\",\"type\":\"int\"}"
@@ -122,6 +126,50 @@ with_the_registry_away_a_running_client_goes_on_and_new_things_wait(void **state
     sk_registry_client_close(client);
 }
 
+/* A registry that hangs: takes connections and answers none. Each question costs a
+ * time-out, so all of them together may cost only one. */
+static void a_registry_that_hangs_is_waited_for_once(void **state)
+{
+    struct registry_process *registry = *state;
+    struct sk_event_type others[8], newer = type_of_schema("nieuw", RECORD(FIELD_A));
+    struct sk_registry_client *client = registry_client(registry, "cache");
+    char topics[SK_COUNT(others)][16];
+
+    for (size_t i = 0; i < SK_COUNT(others); i++) {
+        snprintf(topics[i], sizeof(topics[i]), "proef%zu", i);
+        others[i] = type_of_schema(topics[i], RECORD(FIELD_A));
+        id_of(client, &others[i]);
+    }
+    sk_registry_client_close(client);
+    client = registry_client(registry, "cache");
+    kill(registry->process, SIGSTOP);
+    int64_t deadline_ms = sk_clock_monotonic_ms() + HANG_DEADLINE_MS;
+    for (size_t i = 0; i < SK_COUNT(others); i++)
+        id_of(client, &others[i]);
+    assert_schema(client, id_of(client, &others[0]), others[0].schema);
+    assert_id_fails(client, &newer, SK_RETRY, "registry.away", registry->url);
+    assert_schema_fails(client, 12345, SK_RETRY, "registry.away");
+    assert_true(sk_clock_monotonic_ms() < deadline_ms);
+    sk_registry_client_close(client);
+    kill(registry->process, SIGCONT);
+}
+
+static void a_schema_on_disk_asks_a_hanging_registry_nothing(void **state)
+{
+    struct registry_process *registry = *state;
+    struct sk_registry_client *client = registry_client(registry, "cache");
+    int32_t id = id_of(client, &sk_klacht);
+
+    sk_registry_client_close(client);
+    client = registry_client(registry, "cache");
+    kill(registry->process, SIGSTOP);
+    int64_t deadline_ms = sk_clock_monotonic_ms() + 1000;
+    assert_schema(client, id, sk_klacht.schema);
+    assert_true(sk_clock_monotonic_ms() < deadline_ms);
+    sk_registry_client_close(client);
+    kill(registry->process, SIGCONT);
+}
+
 static void a_first_start_without_a_registry_waits_for_it(void **state)
 {
     struct registry_process *registry = *state;
@@ -144,7 +192,7 @@ static void another_registry_is_never_mixed_in(void **state)
     registry_process_start(*state, "another_store");
     client = registry_client(*state, "cache");
     assert_id_fails(client, &sk_klacht, SK_FATAL, "registry.other", "cache");
-    assert_schema_fails(client, 1, SK_FATAL, "registry.other");
+    assert_schema_fails(client, 12345, SK_FATAL, "registry.other");
     sk_registry_client_close(client);
 }
 
@@ -342,6 +390,8 @@ int main(void)
         TEST(an_own_schema_has_one_id_for_everybody),
         TEST(with_the_registry_away_a_restarted_client_knows_what_it_used),
         TEST(with_the_registry_away_a_running_client_goes_on_and_new_things_wait),
+        TEST(a_registry_that_hangs_is_waited_for_once),
+        TEST(a_schema_on_disk_asks_a_hanging_registry_nothing),
         TEST(a_first_start_without_a_registry_waits_for_it),
         TEST(another_registry_is_never_mixed_in),
         TEST(a_folder_of_two_registries_is_refused),
