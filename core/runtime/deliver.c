@@ -12,7 +12,7 @@
 #include "runtime/dead_letter.h"
 #include "runtime/sink.h"
 
-enum { OFFERED_LOOK_MS = 5000, HASTEN_SPREAD_MS = 500 };
+enum { OFFERED_LOOK_MS = 5000, OFFERED_MOST_MS = 60000, HASTEN_SPREAD_MS = 500 };
 
 static void hold(struct sk_sink_job *job, const struct sk_error *err)
 {
@@ -34,7 +34,7 @@ static void put_back(struct sk_sink_job *job)
     }
     parked = sk_park_find(sink->process, &sink->flow, job->record.key);
     if (parked)
-        parked->taken = false;
+        sk_park_wait(parked, parked->due.at_ms);
     sk_sink_job_free(job);
 }
 
@@ -44,7 +44,7 @@ static void drop_older(struct sk_sink_job *job)
     const struct sk_parked *parked =
         sk_park_find(job->owner->process, &job->owner->flow, job->record.key);
 
-    if (!job->from_park && parked && parked->taken)
+    if (!job->from_park && parked && sk_park_taken(parked))
         sk_sink_drop_parked(job->owner, job->record.key);
 }
 
@@ -77,6 +77,16 @@ static void bury(struct sk_sink_job *job, int64_t attempts, const struct sk_erro
     finish(job);
 }
 
+/* The longer the other side takes, the less often is looked. */
+static int64_t offered_look_ms(int64_t since_ms)
+{
+    int64_t wait = since_ms / 10;
+
+    if (wait < OFFERED_LOOK_MS)
+        return OFFERED_LOOK_MS;
+    return wait < OFFERED_MOST_MS ? wait : OFFERED_MOST_MS;
+}
+
 /* How it waits on, given how it waited before. */
 static struct sk_parking next_wait(const struct sk_sink_job *job,
                                    const struct sk_answer *answer)
@@ -92,12 +102,10 @@ static struct sk_parking next_wait(const struct sk_sink_job *job,
     if (before && job->from_park) {
         parking.first_ms = before->first_ms;
         parking.attempts = before->attempts;
-        parking.used_ms = before->used_ms;
-        if (sink->flow.succeeded_ms > before->last_ms)
-            parking.used_ms += now - before->last_ms;
+        parking.used_ms = before->used_ms + sink->flow.healthy_ms - before->healthy_ms;
     }
     if (parking.offered) {
-        parking.next_ms = now + OFFERED_LOOK_MS;
+        parking.next_ms = now + offered_look_ms(now - parking.first_ms);
         return parking;
     }
     int64_t wait = sk_backoff_ms(++parking.attempts, sink->options.retry_first_ms,
@@ -105,6 +113,19 @@ static struct sk_parking next_wait(const struct sk_sink_job *job,
     parking.next_ms =
         now + (wait > answer->retry_after_ms ? wait : answer->retry_after_ms);
     return parking;
+}
+
+/* Offered before and not answered yet: nothing new stands to be written. */
+static bool still_offered(struct sk_sink_job *job, const struct sk_parking *parking)
+{
+    struct sk_sink_flow *sink = job->owner;
+    struct sk_parked *parked = sk_park_find(sink->process, &sink->flow, job->record.key);
+
+    if (!job->from_park || !parking->offered || !parked || !parked->offered)
+        return false;
+    sk_park_wait(parked, parking->next_ms);
+    sk_sink_job_free(job);
+    return true;
 }
 
 static void park(struct sk_sink_job *job, const struct sk_answer *answer)
@@ -118,6 +139,8 @@ static void park(struct sk_sink_job *job, const struct sk_answer *answer)
         bury(job, parking.attempts, &answer->error);
         return;
     }
+    if (still_offered(job, &parking))
+        return;
     drop_older(job);
     enum sk_verdict verdict =
         sk_park_put(sink->process, &sink->flow, &job->record, &parking, &err);

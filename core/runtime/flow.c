@@ -9,7 +9,12 @@
 #include "base/hash.h"
 #include "base/log.h"
 
-enum { FIRST_HOLD_MS = 500, LONGEST_HOLD_MS = 5000, LONGEST_ASKED_MS = 3600000 };
+enum {
+    FIRST_HOLD_MS = 500,
+    LONGEST_HOLD_MS = 5000,
+    LONGEST_ASKED_MS = 3600000,
+    LONGEST_GAP_MS = 60000
+};
 
 int64_t sk_backoff_ms(int64_t attempts, int64_t first_ms, int64_t most_ms)
 {
@@ -43,6 +48,17 @@ static void enter(struct sk_flow *flow, enum sk_flow_state state)
                     SK_STR("cause", flow->error.id ? flow->error.id : "none"));
 }
 
+/* The clock of retry budgets: it runs from one success to the next, and stands still
+ * while the flow waits, is down or has nothing to do. */
+static void count_healthy(struct sk_flow *flow)
+{
+    int64_t now = sk_clock_monotonic_ms();
+    int64_t since = flow->success_ms ? now - flow->success_ms : 0;
+
+    flow->healthy_ms += since < LONGEST_GAP_MS ? since : LONGEST_GAP_MS;
+    flow->success_ms = now;
+}
+
 void sk_flow_success(struct sk_flow *flow)
 {
     flow->failing_count = 0;
@@ -50,7 +66,7 @@ void sk_flow_success(struct sk_flow *flow)
     flow->attempts = 0;
     flow->retry_at_ms = 0;
     flow->error.id = NULL;
-    flow->succeeded_ms = sk_clock_now_ms();
+    count_healthy(flow);
     enter(flow, SK_FLOW_WORKING);
 }
 
@@ -81,6 +97,7 @@ void sk_flow_hold(struct sk_flow *flow, enum sk_flow_state state,
     if (wait < at_least_ms)
         wait = at_least_ms;
     flow->error = *error;
+    flow->success_ms = 0;
     flow->retry_at_ms = sk_clock_monotonic_ms() + wait;
     enter(flow, state);
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/verdict.h"
+#include "runtime/due.h"
 
 /*
  * What every flow has: its counts, what it is doing, and the judgement whether one record
@@ -34,13 +35,15 @@ struct sk_flow {
     int64_t retry_at_ms;   /* monotonic; of the next attempt, when waiting or down */
     int64_t attempts;      /* failed ones in a row */
     int64_t last_ms;       /* the last record that was dealt with, Unix ms */
-    int64_t succeeded_ms;  /* the last success, Unix ms */
+    int64_t healthy_ms;    /* so long, in all, one success followed another */
+    int64_t success_ms;    /* monotonic: the last success; 0: there was trouble since */
     struct sk_error error; /* id NULL: none */
     bool *changed;         /* set at each change of state: the status goes out */
 
     uint64_t failing[SK_FLOW_FAILING_KEYS]; /* hashes of the keys failing in a row */
     size_t failing_count;
-    size_t rejects; /* since the last success */
+    struct sk_due due; /* its parked records that nobody has taken */
+    size_t rejects;    /* since the last success */
 
     struct {
         int64_t read, sent, delivered, unchanged, retried, dead, newer, refused_values;

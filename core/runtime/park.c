@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/park.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -8,6 +9,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "events/schakel_wacht.h"
+#include "runtime/dead_letter.h"
 #include "runtime/emitter.h"
 
 enum { LONGEST_KEY = 480 }; /* longer keys of entities stand there as their hash */
@@ -17,6 +19,7 @@ enum { LONGEST_KEY = 480 }; /* longer keys of entities stand there as their hash
 static void forget(struct sk_park *park, struct sk_parked *parked, struct sk_text name)
 {
     parked->flow->count.parked--;
+    sk_due_remove(&parked->flow->due, &parked->due);
     sk_map_remove(&park->entries, name);
     free(parked->key);
     free(parked);
@@ -29,6 +32,7 @@ void sk_park_fini(struct sk_park *park)
     for (size_t at = 0; (slot = sk_map_next(&park->entries, &at));) {
         struct sk_parked *parked = slot->value;
         parked->flow->count.parked--;
+        sk_due_remove(&parked->flow->due, &parked->due);
         free(parked->key);
         free(parked);
     }
@@ -114,9 +118,10 @@ static enum sk_verdict load_one(void *context, const struct sk_bus_record *recor
                           wait.record_sleutel.size};
     struct sk_parked *parked = remember(process, flow, key, record->key);
     parked->attempts = wait.pogingen;
-    parked->first_ms = parked->last_ms = wait.eerste_poging_op;
-    parked->next_ms = wait.volgende_poging_op;
+    parked->first_ms = wait.eerste_poging_op;
     parked->used_ms = wait.wachttijd_ms;
+    parked->healthy_ms = flow->healthy_ms;
+    sk_park_wait(parked, wait.volgende_poging_op);
     parked->offered = wait.laatste_fout && sk_text_is(wait.laatste_fout->id, OFFERED);
     return SK_OK;
 }
@@ -195,11 +200,10 @@ enum sk_verdict sk_park_put(struct sk_process *process, struct sk_flow *flow,
         remember(process, flow, record->key, name_of(flow, record->key, &arena));
     parked->attempts = parking->attempts;
     parked->first_ms = parking->first_ms;
-    parked->last_ms = sk_clock_now_ms();
-    parked->next_ms = parking->next_ms;
+    parked->healthy_ms = flow->healthy_ms;
     parked->used_ms = parking->used_ms;
     parked->offered = parking->offered;
-    parked->taken = false;
+    sk_park_wait(parked, parking->next_ms);
     return SK_OK;
 }
 
@@ -248,6 +252,20 @@ static struct sk_bus_record original(const struct schakel_wacht *wait,
         .header_count = wait->headers_count};
 }
 
+/* What stands there is no parked record: nobody can deliver it, so it is a dead letter.
+ */
+static enum sk_verdict bury_unreadable(struct sk_process *process,
+                                       struct sk_parked *parked,
+                                       const struct sk_bus_record *record,
+                                       const struct sk_error *cause, struct sk_error *err)
+{
+    struct sk_text key = {parked->key, parked->key_size};
+
+    SK_TRY(sk_dead_letter_record(process, parked->flow, record, parked->attempts, cause,
+                                 err));
+    return sk_park_clear(process, parked->flow, key, err);
+}
+
 enum sk_verdict sk_park_read(struct sk_process *process, struct sk_parked *parked,
                              struct sk_arena *arena, struct sk_bus_record *ret_record,
                              bool *ret_found, struct sk_error *err)
@@ -256,37 +274,46 @@ enum sk_verdict sk_park_read(struct sk_process *process, struct sk_parked *parke
     struct sk_text name = name_of(parked->flow, key, arena);
     struct sk_bus_record record = {0};
     struct schakel_wacht wait = {0};
-    bool whole;
+    struct sk_error cause = {0};
+    bool found = false, whole;
 
     *ret_found = false;
     SK_TRY(sk_bus_latest(process->bus, sk_process_topic(process, "wacht", arena), name,
-                         &record, ret_found, err));
-    if (!*ret_found || !record.value.data) {
-        *ret_found = false;
+                         &record, &found, err));
+    if (!found || !record.value.data) {
         forget(&process->park, parked, name);
         return SK_OK;
     }
-    SK_TRY(sk_codec_decode(process->codec, &sk_schakel_wacht, record.value, arena, &wait,
-                           &whole, err));
+    enum sk_verdict verdict = sk_codec_decode(process->codec, &sk_schakel_wacht,
+                                              record.value, arena, &wait, &whole, &cause);
+    if (verdict == SK_REJECT)
+        return bury_unreadable(process, parked, &record, &cause, err);
+    *err = cause;
+    SK_TRY(verdict);
     *ret_record = original(&wait, arena);
+    *ret_found = true;
     return SK_OK;
 }
 
-struct sk_parked *sk_park_next(const struct sk_process *process,
-                               const struct sk_flow *flow)
+struct sk_parked *sk_park_next(const struct sk_flow *flow)
 {
-    struct sk_parked *first = NULL;
-    struct sk_map_slot *slot;
+    static_assert(offsetof(struct sk_parked, due) == 0);
+    return (struct sk_parked *)sk_due_first(&flow->due);
+}
 
-    if (!flow->count.parked)
-        return NULL;
-    for (size_t at = 0; (slot = sk_map_next(&process->park.entries, &at));) {
-        struct sk_parked *parked = slot->value;
-        if (parked->flow == flow && !parked->taken &&
-            (!first || parked->next_ms < first->next_ms))
-            first = parked;
-    }
-    return first;
+void sk_park_take(struct sk_parked *parked)
+{
+    sk_due_remove(&parked->flow->due, &parked->due);
+}
+
+bool sk_park_taken(const struct sk_parked *parked)
+{
+    return parked->due.place == 0;
+}
+
+void sk_park_wait(struct sk_parked *parked, int64_t until_ms)
+{
+    sk_due_set(&parked->flow->due, &parked->due, until_ms);
 }
 
 void sk_park_hasten(struct sk_process *process, struct sk_flow *flow, int64_t spread_ms)
@@ -297,11 +324,11 @@ void sk_park_hasten(struct sk_process *process, struct sk_flow *flow, int64_t sp
 
     for (size_t at = 0; (slot = sk_map_next(&process->park.entries, &at));) {
         struct sk_parked *parked = slot->value;
-        if (parked->flow != flow || parked->offered || parked->taken)
+        if (parked->flow != flow || parked->offered || sk_park_taken(parked))
             continue;
         sk_random(&random, sizeof(random));
         int64_t due = now + (int64_t)(random % (uint64_t)(spread_ms + 1));
-        if (due < parked->next_ms)
-            parked->next_ms = due;
+        if (due < parked->due.at_ms)
+            sk_park_wait(parked, due);
     }
 }

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "bus/bus.h"
+#include "runtime/due.h"
 #include "runtime/flow.h"
 
 /*
@@ -16,16 +17,16 @@
 struct sk_process;
 
 struct sk_parked {
+    struct sk_due_entry due; /* Unix ms; not in the flow's heap while an attempt is queued
+                              * or under way */
     struct sk_flow *flow;
     char *key; /* of the entity; ends with NUL; owned */
     size_t key_size;
-    int64_t attempts; /* failed ones */
-    int64_t first_ms; /* Unix ms, as are the next two */
-    int64_t last_ms;  /* of the last attempt */
-    int64_t next_ms;
-    int64_t used_ms; /* of the retry budget */
-    bool offered;    /* handed over; the other side's answer is awaited */
-    bool taken;      /* an attempt is queued or under way */
+    int64_t attempts;   /* failed ones */
+    int64_t first_ms;   /* Unix ms */
+    int64_t used_ms;    /* of the retry budget, up to ... */
+    int64_t healthy_ms; /* ... this time of flow->healthy_ms */
+    bool offered;       /* handed over; the other side's answer is awaited */
 };
 
 struct sk_park {
@@ -58,14 +59,20 @@ enum sk_verdict sk_park_clear(struct sk_process *process, struct sk_flow *flow,
                               struct sk_text key, struct sk_error *err);
 
 /* The parked record as it was polled; texts live in the arena. *ret_found false: it is
- * not there any more, and forgotten. */
+ * not there any more, or cannot be read and became a dead letter, and is forgotten. */
 enum sk_verdict sk_park_read(struct sk_process *process, struct sk_parked *parked,
                              struct sk_arena *arena, struct sk_bus_record *ret_record,
                              bool *ret_found, struct sk_error *err);
 
-/* Those of the flow that nobody has taken: the one that is due first, or NULL. */
-struct sk_parked *sk_park_next(const struct sk_process *process,
-                               const struct sk_flow *flow);
+/* Of those of the flow that nobody has taken, the one that is due first, or NULL. */
+struct sk_parked *sk_park_next(const struct sk_flow *flow);
+
+/* An attempt is queued; sk_park_put, _clear or _wait ends that. */
+void sk_park_take(struct sk_parked *parked);
+bool sk_park_taken(const struct sk_parked *parked);
+
+/* It waits on until then, with nothing new to be written about it. */
+void sk_park_wait(struct sk_parked *parked, int64_t until_ms);
 
 /* The target is back: what waits for a next attempt is due within `spread_ms`. */
 void sk_park_hasten(struct sk_process *process, struct sk_flow *flow, int64_t spread_ms);

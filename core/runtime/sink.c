@@ -175,12 +175,14 @@ static void unpark(struct sk_sink_flow *self, struct sk_parked *parked)
     job->delivery.offered = parked->offered;
     if (sk_park_read(self->process, parked, &job->arena, &job->record, &found, &err) !=
         SK_OK)
-        sk_flow_hold(&self->flow, SK_FLOW_WAITING, &err, 0);
-    if (!found || err.id) {
+        sk_flow_hold(&self->flow,
+                     self->flow.state == SK_FLOW_DOWN ? SK_FLOW_DOWN : SK_FLOW_WAITING,
+                     &err, 0);
+    if (!found) {
         sk_sink_job_free(job);
         return;
     }
-    parked->taken = true;
+    sk_park_take(parked);
     sk_sink_push_front(self, job);
 }
 
@@ -218,8 +220,8 @@ static void unpark_due(struct sk_sink_flow *self)
     int64_t now = sk_clock_now_ms();
     struct sk_parked *parked;
 
-    while (has_room(self) && (parked = sk_park_next(self->process, &self->flow)) &&
-           parked->next_ms <= now)
+    while (has_room(self) && (parked = sk_park_next(&self->flow)) &&
+           parked->due.at_ms <= now)
         unpark(self, parked);
 }
 
@@ -230,7 +232,7 @@ static void probe(struct sk_sink_flow *self)
     struct sk_sink_job *chosen, *before = NULL;
     struct sk_parked *parked = NULL;
 
-    if (!self->queued && (parked = sk_park_next(self->process, &self->flow)))
+    if (!self->queued && (parked = sk_park_next(&self->flow)))
         unpark(self, parked);
     if (!self->queued || self->busy.count)
         return;
@@ -268,7 +270,7 @@ void sk_sink_pump(struct sk_sink_flow *self)
 
 int64_t sk_sink_due_ms(const struct sk_sink_flow *self)
 {
-    const struct sk_parked *parked = sk_park_next(self->process, &self->flow);
+    const struct sk_parked *parked = sk_park_next(&self->flow);
     int64_t due;
 
     if (self->flow.state >= SK_FLOW_WAITING) {
@@ -278,7 +280,7 @@ int64_t sk_sink_due_ms(const struct sk_sink_flow *self)
     } else {
         if (!parked || !has_room(self))
             return -1;
-        due = parked->next_ms - sk_clock_now_ms();
+        due = parked->due.at_ms - sk_clock_now_ms();
     }
     return due < 0 ? 0 : due;
 }
@@ -310,6 +312,7 @@ void sk_sink_close(struct sk_sink_flow *self)
     sk_sink_cancel(self);
     while (self->first)
         sk_sink_job_free(pop(self, NULL));
+    sk_due_fini(&self->flow.due);
     if (self->writer)
         self->adapter->writer_close(self->writer);
     free(self->config);

@@ -26,6 +26,7 @@ class Conformance:
     SOURCE_TOPIC = None
     SINK = None
     SINK_TOPIC = None
+    SINK_RESOURCE = None   # its resource there, when it is not called like the sink
 
     def item(self, number, variant=""):
         """A good record of SOURCE; another variant is another state of the same entity."""
@@ -417,6 +418,29 @@ class Conformance:
         self.assertGreater(int(letter["headers"]["schakel_attempts"]), 1)
         self.wait_delivered(range(1, number))
         wait_until(lambda: not self.installation.newest(f"wacht.{self.PROCESS}"), "none is parked")
+
+    def test_the_time_that_a_target_was_down_uses_no_retry_budget(self):
+        self.start_sink({"retry.budget": "1s"})
+        failing = [True]
+        self.target.behave = lambda request: (("status", 503) if failing[0] and self.is_for(request, 0)
+                                              else None)
+        self.put(0)
+        wait_until(lambda: self.installation.newest(f"wacht.{self.PROCESS}"), "it is parked")
+        self.target.down()
+        self.put(*range(1, 10))
+        self.wait_flow(self.SINK, lambda flow: flow["toestand"] == "GESTOPT", "the flow stops")
+        over = time.monotonic() + 2
+        wait_until(lambda: time.monotonic() > over, "the budget's time, twice")
+        tried = [path for _, path, _ in self.target.requests].count
+        self.target.up()
+        self.wait_delivered(range(1, 10))
+        path = f"/{self.SINK_RESOURCE or self.SINK}/{self.path_id(0)}"
+        before = tried(path)
+        wait_until(lambda: [one[1] for one in list(self.target.requests)].count(path) > before + 1,
+                   "it is tried again")
+        failing[0] = False
+        self.wait_delivered([0])
+        self.assertEqual(self.dead(), [])
 
     def test_an_answer_that_is_lost_after_the_work_does_not_do_it_twice(self):
         self.start_sink()
