@@ -4,8 +4,9 @@
  *
  * Before the first question the registry must say who it is. With the registry away,
  * everything that was ever used comes from the disk; a question that only the registry
- * can answer is SK_RETRY. The connection is closed after each question: they are rare,
- * and an idle process should not hold libcurl's memory for them.
+ * can answer is SK_RETRY. Questions block, so a registry that hangs costs one time-out:
+ * after it nothing is asked for a while. The connection is closed after each question:
+ * they are rare, and an idle process should not hold libcurl's memory for them.
  */
 #include "bus/registry_client.h"
 
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/map.h"
 #include "base/uuid.h"
@@ -21,9 +23,11 @@
 #include "net/http_client.h"
 
 enum {
-    CONNECT_TIMEOUT_MS = 2000,
-    TIMEOUT_MS = 10000,
-    NO_SUCH_SCHEMA = 40403, /* any other 404 is a wrong URL, not a wrong event */
+    CONNECT_TIMEOUT_MS = 1000,
+    READ_TIMEOUT_MS = 1500,
+    WRITE_TIMEOUT_MS = 10000, /* only at start: compatibility with every version */
+    SILENCE_MS = 15000,       /* after a time-out; a refusal costs nothing */
+    NO_SUCH_SCHEMA = 40403,   /* any other 404 is a wrong URL, not a wrong event */
 };
 
 static const char level[] = "FULL_TRANSITIVE"; /* of our own subjects, design.md §3 */
@@ -32,6 +36,7 @@ struct sk_registry_client {
     char *url; /* without a slash at the end */
     struct sk_registry_cache cache;
     bool verified;       /* the registry said its name, and it is the cache's */
+    int64_t ask_at_ms;   /* monotonic: it hung, not before this */
     struct sk_map ids;   /* subject → its id + 1 as a pointer */
     struct sk_map texts; /* id → its schema's text */
 };
@@ -126,8 +131,9 @@ static enum sk_verdict receive(struct question *question,
 static enum sk_verdict ask(struct sk_registry_client *client, struct question *question,
                            struct sk_error *err)
 {
-    struct sk_http_client_options options = {.connect_timeout_ms = CONNECT_TIMEOUT_MS,
-                                             .timeout_ms = TIMEOUT_MS};
+    struct sk_http_client_options options = {
+        .connect_timeout_ms = CONNECT_TIMEOUT_MS,
+        .timeout_ms = question->body.data ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS};
     struct sk_http_client *http;
     sk_auto_free char *url = sk_strf("%s%s", client->url, question->path);
     struct sk_http_client_request request = {
@@ -142,9 +148,15 @@ static enum sk_verdict ask(struct sk_registry_client *client, struct question *q
         .header_count = 1,
     };
 
+    if (client->ask_at_ms > sk_clock_monotonic_ms())
+        return sk_fail(err, SK_RETRY, "registry.away",
+                       "%s did not answer in time; it is not asked for a while",
+                       client->url);
     SK_TRY(sk_http_client_open(&options, &http, err));
-    enum sk_verdict verdict =
-        receive(question, &request, sk_http_client_perform(http, &request), err);
+    const struct sk_http_response *response = sk_http_client_perform(http, &request);
+    if (response->failure == SK_HTTP_TIMEOUT)
+        client->ask_at_ms = sk_clock_monotonic_ms() + SILENCE_MS;
+    enum sk_verdict verdict = receive(question, &request, response, err);
     sk_http_client_close(http);
     return verdict;
 }
@@ -199,15 +211,6 @@ static enum sk_verdict verify(struct sk_registry_client *client, struct sk_error
     return SK_OK;
 }
 
-/* Who the registry is, when it can be asked; false: *ret_verdict must be returned. A
- * registry that is away does no harm as long as the disk has the answer. */
-static bool try_verify(struct sk_registry_client *client, enum sk_verdict *ret_verdict,
-                       struct sk_error *err)
-{
-    *ret_verdict = verify(client, err);
-    return *ret_verdict == SK_OK || *ret_verdict == SK_RETRY;
-}
-
 /* Schemas by id. --------------------------------------------------------------------- */
 
 static const char *remember(struct sk_registry_client *client, const char *key,
@@ -241,7 +244,6 @@ enum sk_verdict sk_registry_client_schema(struct sk_registry_client *client, int
                                           const char **ret_schema, struct sk_error *err)
 {
     sk_buffer_auto kept = {0};
-    enum sk_verdict verdict;
     char key[16];
 
     snprintf(key, sizeof(key), "%" PRId32, id);
@@ -251,8 +253,6 @@ enum sk_verdict sk_registry_client_schema(struct sk_registry_client *client, int
     if (id < 0)
         return sk_fail(err, SK_REJECT, "registry.unknown", "schema id %s is negative",
                        key);
-    if (!try_verify(client, &verdict, err))
-        return verdict;
     if (!sk_registry_cache_schema(&client->cache, id, &kept))
         return fetch_schema(client, id, key, ret_schema, err);
     *ret_schema = remember(client, key, sk_buffer_text(&kept));
@@ -344,7 +344,6 @@ enum sk_verdict sk_registry_client_id(struct sk_registry_client *client,
 {
     sk_auto_free char *subject = sk_strf("%s-value", type->topic);
     char fingerprint[SK_SHA256_HEX_SIZE];
-    enum sk_verdict verdict;
     int32_t id;
 
     uintptr_t known = (uintptr_t)sk_map_get(&client->ids, sk_text(subject));
@@ -352,7 +351,8 @@ enum sk_verdict sk_registry_client_id(struct sk_registry_client *client,
         *ret_id = (int32_t)(known - 1);
         return SK_OK;
     }
-    if (!try_verify(client, &verdict, err))
+    enum sk_verdict verdict = verify(client, err);
+    if (verdict != SK_OK && verdict != SK_RETRY) /* away: the disk may do */
         return verdict;
     sk_hex(type->fingerprint, sizeof(type->fingerprint), fingerprint);
     if (!kept_id(client, type, subject, fingerprint, &id)) {
