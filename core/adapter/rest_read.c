@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * GET {url}/{resource}?after={position}&limit={n} gives {"items": […], "next": "…"}.
- * Without "next" the position stays. There is more as long as items come.
+ * Without "next" the position stays. There is more as long as items come and the position
+ * moves. An answer that is too large is asked for in halves; one record alone may be
+ * larger, since only its answer says what comes after it.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -9,6 +11,10 @@
 #include "adapter/rest.h"
 #include "base/alloc.h"
 #include "base/json.h"
+
+enum { ALONE_LIMIT = 16 * 1024 * 1024 }; /* bytes: an answer of one record */
+
+enum { LARGEST_RECORD = 64 * 1024 * 1024 };
 
 const struct sk_option sk_rest_read_options[] = {
     // clang-format off
@@ -26,6 +32,8 @@ struct sk_reader {
     struct sk_http_client *client;
     struct sk_http_call *call;
     int64_t limit; /* smaller than configured after an answer that was too large */
+    bool alone;    /* one record was too large: it may have ALONE_LIMIT */
+    int64_t room;  /* for one record that is larger than an answer; 0: not asked for */
     char *after;   /* of the read under way, as is url */
     struct sk_buffer url;
     sk_fetched *fetched;
@@ -89,7 +97,8 @@ static enum sk_verdict fill(struct sk_reader *reader, const json_t *body,
     batch->next = position_of(body, &batch->arena);
     for (i = 0; i < batch->count; i++)
         batch->records[i].position = batch->next;
-    batch->more = batch->count > 0 && batch->next.data;
+    batch->more =
+        batch->count > 0 && batch->next.data && !sk_text_is(batch->next, reader->after);
     return SK_OK;
 }
 
@@ -107,20 +116,33 @@ static void ask(struct sk_reader *reader)
     const struct sk_http_client_request request = {.method = "GET",
                                                    .url = sk_buffer_string(&reader->url),
                                                    .headers = &accept,
-                                                   .header_count = 1};
+                                                   .header_count = 1,
+                                                   .response_limit =
+                                                       reader->alone ? ALONE_LIMIT : 0};
     reader->call = sk_http_client_start(reader->client, &request, on_response, reader);
 }
 
-/* Too much for one answer: fewer records are asked for at once. False when it is one
- * record that is too large. */
-static bool ask_for_fewer(struct sk_reader *reader,
-                          const struct sk_http_response *response)
+/* Too much for one answer: fewer records are asked for at once, in the end one alone.
+ * False: it is one record that is too large even so. */
+static bool ask_for_fewer(struct sk_reader *reader)
 {
-    if (response->failure != SK_HTTP_LARGE || reader->limit == 1)
+    if (reader->alone)
         return false;
-    reader->limit /= 2;
+    if (reader->limit == 1)
+        reader->alone = true;
+    reader->limit = reader->limit == 1 ? 1 : reader->limit / 2;
     ask(reader);
     return true;
+}
+
+/* There is no way past it: only its answer would say what comes after it. */
+static void stop_at_large(const struct sk_reader *reader, struct sk_answer *answer)
+{
+    answer->outcome = SK_OUTCOME_TARGET;
+    (void)!sk_fail(&answer->error, SK_RETRY, "rest.large",
+                   "the record of %.80s after position \"%.120s\" is larger than %d "
+                   "bytes: make it smaller there, or raise response_limit",
+                   reader->resource, reader->after, ALONE_LIMIT);
 }
 
 static void on_response(void *context, const struct sk_http_response *response)
@@ -133,8 +155,11 @@ static void on_response(void *context, const struct sk_http_response *response)
     json_auto_t *body = NULL;
 
     reader->call = NULL;
-    if (ask_for_fewer(reader, response))
+    if (response->failure == SK_HTTP_LARGE && ask_for_fewer(reader))
         return;
+    if (response->failure == SK_HTTP_LARGE)
+        stop_at_large(reader, &answer);
+    reader->alone = false;
     if (answer.outcome == SK_OUTCOME_DONE) {
         enum sk_verdict verdict =
             sk_json_parse(response->body.data, response->body.size, &body, &answer.error);
@@ -153,6 +178,7 @@ void sk_rest_read(struct sk_reader *reader, struct sk_text after, sk_fetched *fe
 {
     free(reader->after);
     reader->after = sk_strndup(after.data ? after.data : "", after.size);
+    reader->room = 0;
     reader->fetched = fetched;
     reader->context = context;
     ask(reader);

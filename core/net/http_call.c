@@ -67,8 +67,7 @@ static size_t on_data(char *data, size_t size, size_t count, void *context)
 {
     struct sk_http_call *call = context;
 
-    if (call->received.size + size * count >
-        (size_t)call->client->options.response_limit) {
+    if (call->received.size + size * count > (size_t)call->response_limit) {
         call->too_large = true;
         return 0;
     }
@@ -180,8 +179,12 @@ struct sk_http_call *sk_http_call_start(struct sk_http_client *client,
     struct sk_http_call *call = call_new(client);
 
     call->unauthorised = unauthorised;
+    call->response_limit = request->response_limit > 0 ? request->response_limit
+                                                       : client->options.response_limit;
     call->done = done;
     call->context = context;
+    call->response_limit = request->response_limit ? request->response_limit
+                                                   : client->options.response_limit;
     set_limits(call);
     set_body(call, request);
     bool fit = set_headers(call, request);
@@ -241,7 +244,7 @@ void sk_http_call_read(struct sk_http_call *call, CURLcode code,
         if (call->too_large)
             snprintf(call->failure_text, sizeof(call->failure_text),
                      "the answer is larger than %lld bytes",
-                     (long long)call->client->options.response_limit);
+                     (long long)call->response_limit);
         else if (!call->failure_text[0])
             snprintf(call->failure_text, sizeof(call->failure_text), "%s",
                      curl_easy_strerror(code));

@@ -26,6 +26,7 @@ struct sk_http_call {
     struct curl_slist *headers;
     struct sk_buffer body;     /* of the request */
     struct sk_buffer received; /* of the answer */
+    int64_t response_limit;
     bool too_large;
     char failure_text[CURL_ERROR_SIZE];
     enum sk_http_failure failure; /* when FAILED */

@@ -60,6 +60,7 @@ struct sk_http_client_request {
     struct sk_bytes body;     /* data NULL: none */
     const struct sk_http_header *headers;
     size_t header_count;
+    int64_t response_limit; /* of this answer, bytes; 0: the client's */
 };
 
 enum sk_http_failure {

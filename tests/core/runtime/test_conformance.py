@@ -23,7 +23,7 @@ class Proef(Conformance, unittest.TestCase):
         return f"I-{number}"
 
     def oversized(self, number):
-        return {"id": f"I-{number}", "topic": "x" * 1_500_000}
+        return {"id": f"I-{number}", "topic": "x" * 3_000_000}
 
     def event(self, number, variant=""):
         return {"inzage_id": f"E-{number}", "topic": variant or "klacht"}
