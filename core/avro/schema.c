@@ -15,43 +15,74 @@ static void document_free(struct sk_schema_document *document)
     free(document);
 }
 
+static enum sk_verdict load_json(struct sk_text text, json_t **ret_json,
+                                 struct sk_error *err)
+{
+    json_error_t problem;
+
+    if (text.size > SK_SCHEMA_TEXT_MAX)
+        return sk_fail(err, SK_REJECT, "avro.schema",
+                       "the schema is %zu bytes; at most %d are taken", text.size,
+                       SK_SCHEMA_TEXT_MAX);
+    /* U+0000 is allowed: defaults of bytes and fixed contain it. */
+    *ret_json =
+        json_loadb(text.data, text.size,
+                   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &problem);
+    return *ret_json
+               ? SK_OK
+               : sk_fail(err, SK_REJECT, "avro.schema", "no JSON: line %d, column %d: %s",
+                         problem.line, problem.column, problem.text);
+}
+
+static enum sk_verdict load_known(struct sk_schema_parser *parser, struct sk_text text)
+{
+    struct sk_schema_document *document = parser->document;
+    struct sk_schema *ignored;
+    json_t *json;
+
+    SK_TRY(load_json(text, &json, parser->err));
+    json_array_append_new(document->kept, json);
+    SK_TRY(sk_schema_parse_type(parser, json, (struct sk_schema_place){0}, &ignored));
+    document->known_count = document->node_count;
+    return SK_OK;
+}
+
 static enum sk_verdict document_load(struct sk_schema_document *document,
-                                     struct sk_error *err)
+                                     const struct sk_text *known, size_t known_count,
+                                     struct sk_text text, struct sk_error *err)
 {
     struct sk_schema_parser parser = {.document = document, .err = err};
 
+    for (size_t i = 0; i < known_count; i++)
+        SK_TRY(load_known(&parser, known[i]));
+    SK_TRY(load_json(text, &document->json, err));
     SK_TRY(sk_schema_parse_type(&parser, document->json, (struct sk_schema_place){0},
                                 &document->root));
     return sk_schema_check_defaults(document, err);
+}
+
+enum sk_verdict sk_schema_parse_with(const struct sk_text *known, size_t known_count,
+                                     struct sk_text text,
+                                     struct sk_schema_document **ret_document,
+                                     struct sk_error *err)
+{
+    struct sk_schema_document *document = sk_alloc_zeroed(sizeof(*document));
+
+    document->kept = json_array();
+    atomic_init(&document->references, 1);
+    enum sk_verdict verdict = document_load(document, known, known_count, text, err);
+    if (verdict == SK_OK)
+        *ret_document = document;
+    else
+        document_free(document);
+    return verdict;
 }
 
 enum sk_verdict sk_schema_parse(const void *text, size_t size,
                                 struct sk_schema_document **ret_document,
                                 struct sk_error *err)
 {
-    json_error_t problem;
-
-    if (size > SK_SCHEMA_TEXT_MAX)
-        return sk_fail(err, SK_REJECT, "avro.schema",
-                       "the schema is %zu bytes; at most %d are taken", size,
-                       SK_SCHEMA_TEXT_MAX);
-    /* U+0000 is allowed: defaults of bytes and fixed contain it. */
-    json_t *json = json_loadb(
-        text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &problem);
-    if (!json)
-        return sk_fail(err, SK_REJECT, "avro.schema", "no JSON: line %d, column %d: %s",
-                       problem.line, problem.column, problem.text);
-
-    struct sk_schema_document *document = sk_alloc_zeroed(sizeof(*document));
-    document->json = json;
-    document->kept = json_array();
-    atomic_init(&document->references, 1);
-    enum sk_verdict verdict = document_load(document, err);
-    if (verdict == SK_OK)
-        *ret_document = document;
-    else
-        document_free(document);
-    return verdict;
+    return sk_schema_parse_with(NULL, 0, (struct sk_text){text, size}, ret_document, err);
 }
 
 struct sk_schema_document *sk_schema_document_ref(struct sk_schema_document *document)
@@ -85,6 +116,11 @@ const json_t *sk_schema_json(const struct sk_schema_document *document)
 size_t sk_schema_node_count(const struct sk_schema_document *document)
 {
     return document->node_count;
+}
+
+size_t sk_schema_known_count(const struct sk_schema_document *document)
+{
+    return document->known_count;
 }
 
 const struct sk_schema *sk_schema_find(const struct sk_schema_document *document,

@@ -74,6 +74,13 @@ enum sk_verdict sk_schema_parse(const void *text, size_t size,
                                 struct sk_schema_document **ret_document,
                                 struct sk_error *err);
 
+/* The same of a text that names types of other ones: `known`, parsed first and in order.
+ * The limits hold for all together. */
+enum sk_verdict sk_schema_parse_with(const struct sk_text *known, size_t known_count,
+                                     struct sk_text text,
+                                     struct sk_schema_document **ret_document,
+                                     struct sk_error *err);
+
 struct sk_schema_document *sk_schema_document_ref(struct sk_schema_document *document);
 void sk_schema_document_unref(struct sk_schema_document *document); /* accepts NULL */
 void sk_schema_document_unref_pointer(void *pointer_to_pointer);
@@ -86,6 +93,9 @@ const struct sk_schema *sk_schema_root(const struct sk_schema_document *document
 const json_t *sk_schema_json(const struct sk_schema_document *document);
 
 size_t sk_schema_node_count(const struct sk_schema_document *document);
+
+/* Nodes with an index below this one stand in `known` texts. */
+size_t sk_schema_known_count(const struct sk_schema_document *document);
 
 /* A named type of the document by its full name, or NULL. */
 const struct sk_schema *sk_schema_find(const struct sk_schema_document *document,

@@ -17,7 +17,8 @@ struct sk_schema_document {
     struct sk_map names; /* full name → struct sk_schema */
     struct sk_schema *root;
     size_t node_count;
-    json_t *kept; /* array of the attribute objects */
+    size_t known_count; /* of them in the texts before the last */
+    json_t *kept; /* array of the attribute objects and of the known texts */
 };
 
 struct sk_schema_parser {

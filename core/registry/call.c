@@ -6,11 +6,13 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/hash.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "registry/config.h"
+#include "registry/mode.h"
+#include "registry/subject.h"
 
-enum { LONGEST_SUBJECT = 1024, LONGEST_MESSAGE = 4096 };
+enum { LONGEST_MESSAGE = 4096 };
 
 unsigned sk_call_answer_take(struct sk_registry_call *call, json_t *value)
 {
@@ -59,7 +61,22 @@ unsigned sk_call_store_failed(struct sk_registry_call *call, const struct sk_err
 
 bool sk_call_flag(struct sk_registry_call *call, const char *name)
 {
-    return sk_text_is(sk_http_query_value(call->query, name, call->arena), "true");
+    return sk_text_is(sk_call_query(call, name), "true");
+}
+
+struct sk_text sk_call_query(struct sk_registry_call *call, const char *name)
+{
+    return sk_http_query_value(call->query, name, call->arena);
+}
+
+struct sk_text sk_call_next_query(struct sk_registry_call *call, struct sk_text *rest,
+                                  const char *name)
+{
+    struct sk_text found = {0};
+
+    while (rest->data && !found.data)
+        found = sk_http_query_value(sk_text_split(rest, '&'), name, call->arena);
+    return found;
 }
 
 enum sk_store_filter sk_call_filter(struct sk_registry_call *call)
@@ -69,50 +86,95 @@ enum sk_store_filter sk_call_filter(struct sk_registry_call *call)
     return sk_call_flag(call, "deleted") ? SK_STORE_ALL : SK_STORE_LIVE;
 }
 
-/* A number in the query; `otherwise` when it is missing, negative or none. */
+/* A number in the query; `otherwise` when it is missing, less than 1 or none. */
 static size_t query_number(struct sk_registry_call *call, const char *name,
                            size_t otherwise)
 {
-    struct sk_text text = sk_http_query_value(call->query, name, call->arena);
     int64_t number;
 
-    return sk_text_to_int64(text, &number) && number >= 0 ? (size_t)number : otherwise;
+    return sk_text_to_int64(sk_call_query(call, name), &number) && number > 0
+               ? (size_t)number
+               : otherwise;
 }
 
-void sk_call_page(struct sk_registry_call *call, json_t *array)
+unsigned sk_call_answer_page_take(struct sk_registry_call *call, json_t *array)
 {
+    size_t count = json_array_size(array);
     size_t offset = query_number(call, "offset", 0);
-    size_t limit = query_number(call, "limit", SIZE_MAX);
+    size_t limit = query_number(call, "limit", count);
+    json_t *page;
 
-    for (size_t i = 0; i < offset && json_array_size(array) > 0; i++)
-        json_array_remove(array, 0);
-    while (json_array_size(array) > limit)
-        json_array_remove(array, json_array_size(array) - 1);
+    if (offset == 0 && limit >= count)
+        return sk_call_answer_take(call, array);
+    page = json_array();
+    for (size_t i = offset; i < count && i - offset < limit; i++)
+        json_array_append(page, json_array_get(array, i));
+    json_decref(array);
+    return sk_call_answer_take(call, page);
 }
 
-static bool is_subject(struct sk_text text)
+/* The first parameter by its full name, in the context of the path. */
+static bool read_name(struct sk_registry_call *call, bool scope, struct sk_text *ret_name,
+                      unsigned *ret_status)
 {
-    if (text.size == 0 || text.size > LONGEST_SUBJECT ||
-        !sk_utf8_valid(text.data, text.size) || sk_text_is(text, "__GLOBAL") ||
-        sk_text_is(text, "__EMPTY"))
-        return false;
-    for (size_t i = 0; i < text.size; i++) {
-        if ((uint8_t)text.data[i] < 0x20 || text.data[i] == 0x7f)
-            return false;
+    struct sk_text written = call->parameters[0];
+
+    if (sk_subject_read(written, scope, ret_name)) {
+        if (call->context.data)
+            *ret_name = sk_subject_beside(sk_subject_scope(call->context, call->arena),
+                                          written, call->arena);
+        call->parameters[0] = *ret_name;
+        return true;
     }
-    return true;
+    *ret_status = sk_call_fail(call, SK_CODE_INVALID_SUBJECT,
+                               "The specified subject is not a valid one: it must hold 1 "
+                               "to %d bytes of UTF-8 without control characters, and a "
+                               "context only letters, digits, \"-\", \"_\" and \".\"",
+                               SK_SUBJECT_MAX);
+    return false;
 }
 
 bool sk_call_subject(struct sk_registry_call *call, struct sk_text *ret_subject,
                      unsigned *ret_status)
 {
-    *ret_subject = call->parameters[0];
-    if (is_subject(call->parameters[0]))
+    struct sk_error err = {0};
+    struct sk_text name;
+
+    if (!read_name(call, false, &name, ret_status))
+        return false;
+    if (sk_config_alias(call->registry->store, name, call->arena, ret_subject, &err) ==
+        SK_OK)
         return true;
-    *ret_status = sk_call_fail(call, SK_CODE_INVALID_SUBJECT,
-                               "The specified subject is not a valid one: it must hold 1 "
-                               "to %d bytes of UTF-8 without control characters",
-                               LONGEST_SUBJECT);
+    *ret_status = sk_call_store_failed(call, &err);
+    return false;
+}
+
+bool sk_call_scope(struct sk_registry_call *call, struct sk_text *ret_scope,
+                   unsigned *ret_status)
+{
+    return read_name(call, true, ret_scope, ret_status);
+}
+
+struct sk_text sk_call_root_scope(struct sk_registry_call *call)
+{
+    return call->context.data ? sk_subject_scope(call->context, call->arena)
+                              : SK_TEXT("");
+}
+
+bool sk_call_writable(struct sk_registry_call *call, struct sk_text scope,
+                      unsigned *ret_status)
+{
+    struct sk_error err = {0};
+    enum sk_mode mode;
+
+    if (sk_mode_in_force(call->registry->store, scope, &mode, &err) != SK_OK)
+        *ret_status = sk_call_store_failed(call, &err);
+    else if (sk_mode_is_readonly(mode))
+        *ret_status =
+            sk_call_fail(call, SK_CODE_NOT_PERMITTED, "Subject %.*s is in read-only mode",
+                         SK_TEXT_ARG(scope));
+    else
+        return true;
     return false;
 }
 
@@ -192,27 +254,4 @@ bool sk_call_find(struct sk_registry_call *call, struct sk_store_version *ret_ve
     else
         return true;
     return false;
-}
-
-/* The MD5 of the stored text as a UUID: the same in every registry that has it. */
-static void format_guid(struct sk_text schema, char out[37])
-{
-    uint8_t digest[SK_MD5_SIZE];
-    char hex[2 * SK_MD5_SIZE + 1];
-
-    sk_md5(schema.data, schema.size, digest);
-    sk_hex(digest, sizeof(digest), hex);
-    snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16,
-             hex + 20);
-}
-
-json_t *sk_call_version_json(const struct sk_store_version *version)
-{
-    char guid[37];
-
-    format_guid(version->schema, guid);
-    return json_pack("{ss%,si,si,ss,ss,ss%}", "subject", version->subject.data,
-                     version->subject.size, "id", version->id, "version",
-                     version->version, "guid", guid, "schemaType", "AVRO", "schema",
-                     version->schema.data, version->schema.size);
 }

@@ -17,6 +17,7 @@ enum { SK_CALL_PARAMETERS = 2 };
 struct sk_registry_call {
     struct sk_registry *registry;
     struct sk_text parameters[SK_CALL_PARAMETERS]; /* what stood at the pattern's "*" */
+    struct sk_text context; /* of a path below /contexts/…; absent: none was named */
     struct sk_text query;
     struct sk_bytes body;
     struct sk_arena *arena;
@@ -36,11 +37,17 @@ enum sk_registry_code {
     SK_CODE_VERSION_DELETED = 40406,
     SK_CODE_VERSION_NOT_DELETED = 40407,
     SK_CODE_NO_LEVEL = 40408,
+    SK_CODE_NO_MODE = 40409,
     SK_CODE_INVALID_SCHEMA = 42201,
     SK_CODE_INVALID_VERSION = 42202,
     SK_CODE_INVALID_LEVEL = 42203,
+    SK_CODE_INVALID_MODE = 42204,
+    SK_CODE_NOT_PERMITTED = 42205,
+    SK_CODE_REFERENCED = 42206,
     SK_CODE_INVALID_SUBJECT = 42208,
     SK_CODE_LARGE_SCHEMA = 42209,
+    SK_CODE_INVALID_RULE_SET = 42210,
+    SK_CODE_CONTEXT_NOT_EMPTY = 42211,
     SK_CODE_STORE = 50001,
 };
 
@@ -59,15 +66,30 @@ unsigned sk_call_answer_take(struct sk_registry_call *call, json_t *value);
 /* Is the query parameter there and "true"? */
 bool sk_call_flag(struct sk_registry_call *call, const char *name);
 
+/* A query parameter; absent: not given. */
+struct sk_text sk_call_query(struct sk_registry_call *call, const char *name);
+
+/* The next of several parameters of one name; *rest starts as call->query. */
+struct sk_text sk_call_next_query(struct sk_registry_call *call, struct sk_text *rest,
+                                  const char *name);
+
 /* ?deleted=true, ?deletedOnly=true */
 enum sk_store_filter sk_call_filter(struct sk_registry_call *call);
 
-/* Keeps ?offset and ?limit of an array. */
-void sk_call_page(struct sk_registry_call *call, json_t *array);
+/* ?offset and ?limit of an array; takes it, and returns 200. */
+unsigned sk_call_answer_page_take(struct sk_registry_call *call, json_t *array);
 
-/* The first parameter as a subject; false: answered in *ret_status. */
+/* The first parameter as a subject's full name, aliases followed; false: answered in
+ * *ret_status. */
 bool sk_call_subject(struct sk_registry_call *call, struct sk_text *ret_subject,
                      unsigned *ret_status);
+
+/* The first parameter as what settings are for; false: answered. */
+bool sk_call_scope(struct sk_registry_call *call, struct sk_text *ret_scope,
+                   unsigned *ret_status);
+
+/* The scope of a path without a subject: the default context's, or that of the path. */
+struct sk_text sk_call_root_scope(struct sk_registry_call *call);
 
 /* The second parameter as a version; "latest" and "-1" are SK_STORE_LATEST. */
 bool sk_call_version(struct sk_registry_call *call, int32_t *ret_version,
@@ -85,7 +107,8 @@ bool sk_call_find(struct sk_registry_call *call, struct sk_store_version *ret_ve
 bool sk_call_subject_known(struct sk_registry_call *call, struct sk_text subject,
                            enum sk_store_filter filter, unsigned *ret_status);
 
-/* {"subject","id","version","guid","schemaType","schema"} */
-json_t *sk_call_version_json(const struct sk_store_version *version);
+/* May the scope be changed? False: answered (42205). */
+bool sk_call_writable(struct sk_registry_call *call, struct sk_text scope,
+                      unsigned *ret_status);
 
 #endif

@@ -2,56 +2,90 @@
 #include "registry/compatibility.h"
 
 #include "base/alloc.h"
+#include "base/json.h"
+#include "registry/config.h"
+#include "registry/metadata.h"
 
-enum sk_verdict sk_compatibility_level(struct sk_store *store, struct sk_text subject,
-                                       enum sk_level *ret_level, struct sk_error *err)
-{
-    int level;
+struct check {
+    const struct sk_registry *registry;
+    const struct sk_posted *posted;
+    const char *group; /* a metadata property; NULL: all versions are one group */
+    enum sk_level level;
+    json_t *messages;
+};
 
-    SK_TRY(sk_store_level(store, subject, &level, err));
-    if (level == SK_LEVEL_UNSET)
-        SK_TRY(sk_store_level(store, SK_TEXT(""), &level, err));
-    *ret_level = level == SK_LEVEL_UNSET ? SK_LEVEL_BACKWARD : (enum sk_level)level;
-    return SK_OK;
-}
-
-static void add_messages(json_t *messages, int32_t version,
+static void add_messages(const struct check *self, int32_t version,
                          const struct sk_compat_report *report)
 {
     for (size_t i = 0; i < report->count; i++) {
-        sk_auto_free char *text =
-            sk_strf("version %d: %s", version, report->findings[i].message);
-        json_array_append_new(messages, json_string(text));
+        const struct sk_compat_finding *finding = &report->findings[i];
+        if (finding->rule == SK_COMPAT_DECIMAL_MISMATCH &&
+            !self->registry->options.check_decimals)
+            continue;
+        sk_auto_free char *text = sk_strf("version %d: %s", version, finding->message);
+        json_array_append_new(self->messages, json_string(text));
     }
 }
 
-static enum sk_verdict check_one(const struct sk_posted *posted,
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool in_group(const struct check *self, const struct sk_store_schema *schema)
+{
+    json_auto_t *sent = NULL;
+    json_auto_t *known = NULL;
+
+    if (!self->group)
+        return true;
+    if (self->posted->schema.metadata.data)
+        sent = json_loadb(self->posted->schema.metadata.data,
+                          self->posted->schema.metadata.size, 0, NULL);
+    if (schema->metadata.data)
+        known = json_loadb(schema->metadata.data, schema->metadata.size, 0, NULL);
+    return same_text(sk_metadata_property(sent, self->group),
+                     sk_metadata_property(known, self->group));
+}
+
+static enum sk_verdict check_one(const struct check *self,
                                  const struct sk_store_version *earlier,
-                                 enum sk_level level, json_t *messages,
                                  struct sk_error *err)
 {
     sk_schema_document_auto *document = NULL;
     sk_compat_report_auto report = {0};
 
-    SK_TRY(sk_schema_parse(earlier->schema.data, earlier->schema.size, &document, err));
-    SK_TRY(sk_compat_check(sk_schema_root(posted->document), sk_schema_root(document),
-                           sk_level_direction(level), &report, err));
-    add_messages(messages, earlier->version, &report);
+    SK_TRY(sk_references_parse(self->registry->store, &earlier->schema, earlier->subject,
+                               &document, err));
+    SK_TRY(sk_compat_check(sk_schema_root(self->posted->document),
+                           sk_schema_root(document), sk_level_direction(self->level),
+                           &report, err));
+    add_messages(self, earlier->version, &report);
     return SK_OK;
 }
 
-enum sk_verdict sk_compatibility_check(const struct sk_posted *posted,
+enum sk_verdict sk_compatibility_check(const struct sk_registry *registry,
+                                       const struct sk_posted *posted,
                                        const struct sk_store_versions *earlier,
-                                       enum sk_level level, json_t *messages,
+                                       const json_t *config, json_t *messages,
                                        struct sk_error *err)
 {
-    size_t first = 0;
+    struct check check = {
+        .registry = registry,
+        .posted = posted,
+        .group = json_string_value(json_object_get(config, "compatibilityGroup")),
+        .level = sk_config_level(config),
+        .messages = messages,
+    };
 
-    if (level == SK_LEVEL_NONE)
+    if (check.level == SK_LEVEL_NONE)
         return SK_OK;
-    if (!sk_level_is_transitive(level) && earlier->count > 0)
-        first = earlier->count - 1;
-    for (size_t i = first; i < earlier->count; i++)
-        SK_TRY(check_one(posted, &earlier->items[i], level, messages, err));
+    for (size_t i = earlier->count; i > 0; i--) {
+        if (!in_group(&check, &earlier->items[i - 1].schema))
+            continue;
+        SK_TRY(check_one(&check, &earlier->items[i - 1], err));
+        if (!sk_level_is_transitive(check.level))
+            break;
+    }
     return SK_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Would this schema be accepted? */
 #include "registry/compatibility.h"
+#include "registry/config.h"
 #include "registry/routes.h"
 
 static unsigned answer(struct sk_registry_call *call, json_t *messages)
@@ -12,17 +13,17 @@ static unsigned answer(struct sk_registry_call *call, json_t *messages)
     return sk_call_answer_take(call, object);
 }
 
-/* Checks what is posted against these versions at the subject's level. */
+/* Checks what is posted against these versions as the subject's configuration asks. */
 static unsigned check(struct sk_registry_call *call, struct sk_text subject,
                       const struct sk_store_versions *versions)
 {
     sk_posted_auto posted = {0};
     json_auto_t *messages = json_array();
+    json_auto_t *config = NULL;
     struct sk_error err = {0};
-    enum sk_level level;
     unsigned status;
 
-    if (!sk_posted_read(call, &posted, &status)) {
+    if (!sk_posted_read(call, subject, false, &posted, &status)) {
         if (!posted.reason || !sk_call_flag(call, "verbose"))
             return status;
         call->out->size = 0;
@@ -30,9 +31,10 @@ static unsigned check(struct sk_registry_call *call, struct sk_text subject,
         return answer(call, messages);
     }
     enum sk_verdict verdict =
-        sk_compatibility_level(call->registry->store, subject, &level, &err);
+        sk_config_in_force(call->registry->store, subject, &config, &err);
     if (verdict == SK_OK)
-        verdict = sk_compatibility_check(&posted, versions, level, messages, &err);
+        verdict = sk_compatibility_check(call->registry, &posted, versions, config,
+                                         messages, &err);
     return verdict == SK_OK ? answer(call, messages) : sk_call_store_failed(call, &err);
 }
 

@@ -20,3 +20,8 @@ unsigned sk_metadata_version(struct sk_registry_call *call)
     return sk_call_answer_take(
         call, json_pack("{ss,ss}", "version", SK_VERSION, "commitId", ""));
 }
+
+unsigned sk_metadata_deployment(struct sk_registry_call *call)
+{
+    return sk_call_answer_take(call, json_pack("{s[]}", "attributes"));
+}

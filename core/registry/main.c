@@ -34,6 +34,10 @@ const struct sk_option sk_registry_option_table[] = {
     SK_BOOL(struct sk_registry_options, omit_avro_schema_type,
             .name = "omit_avro_schema_type", .fallback = "false",
             .help = "Leave schemaType out of /schemas/ids/{id}, as registries of old."),
+    SK_BOOL(struct sk_registry_options, check_decimals, .name = "check_decimals",
+            .fallback = "true",
+            .help = "Refuse a decimal of another scale or a smaller precision, which "
+                    "would misread numbers. Other registries let it pass."),
     SK_CHOICE(struct sk_registry_options, incompatible_code, .name = "incompatible_code",
               .fallback = "409", .choices = "409|40901",
               .help = "error_code of an incompatible schema (the status is 409)."),

@@ -1,97 +1,232 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "registry/posted.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "avro/schema_text.h"
 #include "base/alloc.h"
 #include "base/json.h"
+#include "registry/config.h"
+#include "registry/identity.h"
+#include "registry/metadata.h"
+#include "registry/subject.h"
+#include "registry/tags.h"
 
 void sk_posted_fini(struct sk_posted *posted)
 {
     sk_schema_document_unref(posted->document);
+    json_decref(posted->metadata);
+    json_decref(posted->rule_set);
     posted->document = NULL;
 }
 
-static unsigned invalid(struct sk_registry_call *call, struct sk_posted *posted,
-                        const char *reason)
+static bool invalid(struct sk_registry_call *call, struct sk_posted *posted,
+                    const char *reason, unsigned *ret_status)
 {
     posted->reason = sk_arena_string(call->arena, sk_text(reason));
-    return sk_call_fail(call, SK_CODE_INVALID_SCHEMA, "Invalid schema, details: %s",
-                        reason);
+    *ret_status =
+        sk_call_fail(call, SK_CODE_INVALID_SCHEMA, "Invalid schema, details: %s", reason);
+    return false;
 }
 
-/* Same schema, same id: white space and the order of members do not count; doc, aliases,
- * order and attributes do. */
-static void identify(struct sk_registry_call *call, struct sk_posted *posted)
+static struct sk_text dump(struct sk_registry_call *call, const json_t *value)
 {
-    const json_t *json = sk_schema_json(posted->document);
-    sk_auto_free char *sorted =
-        json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
-    sk_auto_free char *compact = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
+    sk_auto_free char *text = value ? json_dumps(value, JSON_COMPACT) : NULL;
 
-    sk_sha256(sorted, strlen(sorted), posted->fingerprint);
-    posted->text = sk_arena_text(call->arena, sk_text(compact));
+    return text ? sk_arena_text(call->arena, sk_text(text)) : (struct sk_text){0};
 }
 
-static bool has_items(const json_t *object, const char *name)
+void sk_posted_set(struct sk_registry_call *call, struct sk_posted *posted,
+                   const json_t *metadata, const json_t *rule_set)
 {
-    return json_array_size(json_object_get(object, name)) > 0;
+    posted->schema.metadata = dump(call, metadata);
+    posted->schema.rule_set = dump(call, rule_set);
+    sk_identity_fill(&posted->schema);
 }
 
-static bool parse(struct sk_registry_call *call, const json_t *object,
-                  struct sk_posted *posted, unsigned *ret_status)
+/* Reading. ----------------------------------------------------------------------------
+ */
+
+/* The members of a reference that count, in one order. A new reference. */
+static json_t *normal_references(const json_t *list)
 {
-    struct sk_text text = sk_json_text_or_absent(object, "schema");
-    struct sk_text type = sk_json_text_or_absent(object, "schemaType");
+    static const char *const members[] = {"name", "subject", "version"};
+    json_t *normal = json_array();
+    json_t *sent;
+    size_t i;
+
+    json_array_foreach(list, i, sent)
+    {
+        json_t *reference = json_object();
+        for (size_t m = 0; m < SK_COUNT(members); m++)
+            json_object_set(reference, members[m], json_object_get(sent, members[m]));
+        json_array_append_new(normal, reference);
+    }
+    return normal;
+}
+
+static bool find_references(struct sk_registry_call *call, const json_t *object,
+                            struct sk_posted *posted, unsigned *ret_status)
+{
+    json_auto_t *list = normal_references(json_object_get(object, "references"));
     struct sk_error err = {0};
 
-    if (type.data && !sk_text_is(type, "AVRO"))
-        *ret_status = invalid(call, posted, "only schemaType AVRO is known here");
-    else if (has_items(object, "references"))
-        *ret_status =
-            invalid(call, posted, "references to other schemas are not known here");
-    else if (!sk_text_filled(text))
-        *ret_status = invalid(call, posted, "the schema is empty");
-    else if (text.size > SK_SCHEMA_TEXT_MAX)
+    enum sk_verdict verdict =
+        sk_references_find(call->registry->store, list, posted->subject, SK_STORE_LIVE,
+                           call->arena, &posted->references, &err);
+    if (verdict == SK_REJECT)
+        return invalid(call, posted, err.text, ret_status);
+    if (verdict != SK_OK) {
+        *ret_status = sk_call_store_failed(call, &err);
+        return false;
+    }
+    posted->schema.references =
+        posted->references.count ? dump(call, list) : (struct sk_text){0};
+    return true;
+}
+
+/* The schema's text with the tags that the request adds and removes. */
+static bool apply_tags(struct sk_registry_call *call, const json_t *object,
+                       struct sk_posted *posted, struct sk_text *text,
+                       unsigned *ret_status)
+{
+    const json_t *added = json_object_get(object, "schemaTagsToAdd");
+    const json_t *removed = json_object_get(object, "schemaTagsToRemove");
+    struct sk_error err = {0};
+
+    if (json_array_size(added) == 0 && json_array_size(removed) == 0)
+        return true;
+    json_auto_t *schema =
+        json_loadb(text->data, text->size, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    if (schema && sk_tags_change(schema, added, removed, &err) != SK_OK)
+        return invalid(call, posted, err.text, ret_status);
+    sk_auto_free char *changed = json_dumps(schema, JSON_COMPACT | JSON_ENCODE_ANY);
+    if (changed)
+        *text = sk_arena_text(call->arena, sk_text(changed));
+    if (posted->version == 0)
+        posted->version = -1;
+    return true;
+}
+
+static bool is_normalized(struct sk_registry_call *call, struct sk_text subject)
+{
+    json_auto_t *config = NULL;
+    struct sk_error err = {0};
+
+    if (sk_call_query(call, "normalize").data)
+        return sk_call_flag(call, "normalize");
+    return sk_config_in_force(call->registry->store, subject, &config, &err) == SK_OK &&
+           sk_config_flag(config, "normalize");
+}
+
+static bool parse(struct sk_registry_call *call, struct sk_text text,
+                  struct sk_posted *posted, unsigned *ret_status)
+{
+    struct sk_error err = {0};
+    sk_buffer_auto out = {0};
+
+    if (text.size > SK_SCHEMA_TEXT_MAX) {
         *ret_status =
             sk_call_fail(call, SK_CODE_LARGE_SCHEMA, "The schema is larger than %d bytes",
                          SK_SCHEMA_TEXT_MAX);
-    else if (sk_schema_parse(text.data, text.size, &posted->document, &err) != SK_OK)
-        *ret_status = invalid(call, posted, err.text);
+        return false;
+    }
+    if (sk_schema_parse_with(posted->references.texts, posted->references.text_count,
+                             text, &posted->document, &err) != SK_OK)
+        return invalid(call, posted, err.text, ret_status);
+    sk_schema_write(posted->document,
+                    is_normalized(call, posted->subject) ? SK_SCHEMA_NORMALIZED
+                                                         : SK_SCHEMA_AS_IS,
+                    &out);
+    posted->schema.text = sk_arena_text(call->arena, sk_buffer_text(&out));
+    return true;
+}
+
+static bool read_extras(struct sk_registry_call *call, const json_t *object,
+                        struct sk_posted *posted, unsigned *ret_status)
+{
+    struct sk_error err = {0};
+
+    if (sk_metadata_read(json_object_get(object, "metadata"), &posted->metadata, &err) !=
+        SK_OK)
+        *ret_status = sk_call_fail(call, SK_CODE_INVALID_SCHEMA,
+                                   "Invalid metadata, details: %s", err.text);
+    else if (sk_rule_set_read(json_object_get(object, "ruleSet"), &posted->rule_set,
+                              &err) != SK_OK)
+        *ret_status = sk_call_fail(call, SK_CODE_INVALID_RULE_SET, "Invalid rule set: %s",
+                                   err.text);
     else
         return true;
     return false;
 }
 
-bool sk_posted_read(struct sk_registry_call *call, struct sk_posted *posted,
-                    unsigned *ret_status)
+static int32_t number(const json_t *object, const char *name, int32_t otherwise)
 {
-    json_auto_t *object = NULL;
+    const json_t *value = json_object_get(object, name);
+    json_int_t integer = json_integer_value(value);
 
-    if (!sk_call_object(call, &object, ret_status) ||
-        !parse(call, object, posted, ret_status))
-        return false;
-    identify(call, posted);
-    return true;
+    return json_is_integer(value) && integer >= -1 && integer <= INT32_MAX
+               ? (int32_t)integer
+               : otherwise;
 }
 
-bool sk_posted_find(struct sk_registry_call *call, const struct sk_posted *posted,
-                    const struct sk_store_query *where,
-                    struct sk_store_version *ret_version, unsigned *ret_status)
+/* Text and references of the subject's latest live version. */
+static bool fill_from_latest(struct sk_registry_call *call, json_t *object,
+                             struct sk_posted *posted, struct sk_text *ret_text,
+                             unsigned *ret_status)
 {
-    struct sk_store *store = call->registry->store;
-    struct sk_store_query query = *where;
-    struct sk_store_versions versions = {0};
+    struct sk_store_query query = {.subject = posted->subject};
+    struct sk_store_version latest;
     struct sk_error err = {0};
 
-    enum sk_verdict verdict = sk_store_id(store, posted->fingerprint, &query.id, &err);
-    if (verdict == SK_OK && query.id != 0)
-        verdict = sk_store_versions(store, &query, call->arena, &versions, &err);
-    if (verdict != SK_OK) {
+    if (sk_store_version(call->registry->store, &query, SK_STORE_LATEST, call->arena,
+                         &latest, &err) != SK_OK) {
         *ret_status = sk_call_store_failed(call, &err);
         return false;
     }
-    *ret_version = versions.count ? versions.items[versions.count - 1]
-                                  : (struct sk_store_version){0};
+    if (latest.version == 0)
+        return invalid(call, posted, "the schema is empty", ret_status);
+    *ret_text = latest.schema.text;
+    if (latest.schema.references.data)
+        json_object_set_new(object, "references",
+                            json_loadb(latest.schema.references.data,
+                                       latest.schema.references.size, 0, NULL));
+    return true;
+}
+
+static bool read_object(struct sk_registry_call *call, json_t *object, bool fill,
+                        struct sk_posted *posted, unsigned *ret_status)
+{
+    struct sk_text text = sk_json_text_or_absent(object, "schema");
+    struct sk_text type = sk_json_text_or_absent(object, "schemaType");
+
+    posted->id = number(object, "id", -1);
+    posted->version = number(object, "version", 0);
+    if (type.data && !sk_text_is(type, "AVRO"))
+        return invalid(call, posted, "only schemaType AVRO is known here", ret_status);
+    if (!sk_text_filled(sk_text_trim(text))) {
+        if (!fill)
+            return invalid(call, posted, "the schema is empty", ret_status);
+        if (!fill_from_latest(call, object, posted, &text, ret_status))
+            return false;
+    }
+    return find_references(call, object, posted, ret_status) &&
+           apply_tags(call, object, posted, &text, ret_status) &&
+           parse(call, text, posted, ret_status) &&
+           read_extras(call, object, posted, ret_status);
+}
+
+bool sk_posted_read(struct sk_registry_call *call, struct sk_text subject, bool fill,
+                    struct sk_posted *posted, unsigned *ret_status)
+{
+    json_auto_t *object = NULL;
+
+    *posted = (struct sk_posted){.subject = subject, .id = -1};
+    posted->schema.context = sk_subject_context(subject);
+    if (!sk_call_object(call, &object, ret_status) ||
+        !read_object(call, object, fill, posted, ret_status))
+        return false;
+    sk_posted_set(call, posted, posted->metadata, posted->rule_set);
     return true;
 }

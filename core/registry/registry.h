@@ -13,6 +13,7 @@ struct sk_registry_options {
     const char *listen; /* HOST:PORT */
     int64_t body_limit;
     bool omit_avro_schema_type; /* in /schemas/ids/{id}, as registries of old */
+    bool check_decimals;        /* is a smaller decimal incompatible? */
     int incompatible_code;      /* index of "409|40901" */
     int log;                    /* enum sk_log_level */
 };

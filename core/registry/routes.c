@@ -6,22 +6,30 @@
  */
 #include "registry/routes.h"
 
-enum { SEGMENTS = 8 };
+#include "registry/subject.h"
+
+enum { SEGMENTS = 10 };
 
 const struct sk_registry_route sk_registry_routes[] = {
     {"GET", "/schemas/ids/*", sk_schema_get},
     {"GET", "/schemas/ids/*/schema", sk_schema_text},
     {"GET", "/schemas/ids/*/subjects", sk_schema_subjects},
     {"GET", "/schemas/ids/*/versions", sk_schema_versions},
+    {"GET", "/schemas/guids/*", sk_guid_get},
+    {"GET", "/schemas/guids/*/ids", sk_guid_ids},
     {"GET", "/schemas/types", sk_schema_types},
+    {"GET", "/schemas", sk_schemas_list},
     {"GET", "/subjects", sk_subjects_list},
     {"POST", "/subjects/*", sk_subject_look_up},
     {"DELETE", "/subjects/*", sk_subject_delete},
+    {"GET", "/subjects/*/metadata", sk_subject_by_metadata},
     {"GET", "/subjects/*/versions", sk_versions_list},
     {"POST", "/subjects/*/versions", sk_version_register},
     {"GET", "/subjects/*/versions/*", sk_version_get},
     {"DELETE", "/subjects/*/versions/*", sk_version_delete},
     {"GET", "/subjects/*/versions/*/schema", sk_version_schema},
+    {"GET", "/subjects/*/versions/*/referencedby", sk_version_referenced_by},
+    {"POST", "/subjects/*/versions/*/tags", sk_version_tag},
     {"POST", "/compatibility/subjects/*/versions", sk_compatibility_with_all},
     {"POST", "/compatibility/subjects/*/versions/*", sk_compatibility_with_version},
     {"GET", "/config", sk_config_get},
@@ -30,10 +38,19 @@ const struct sk_registry_route sk_registry_routes[] = {
     {"GET", "/config/*", sk_config_subject_get},
     {"PUT", "/config/*", sk_config_subject_put},
     {"DELETE", "/config/*", sk_config_subject_delete},
+    {"GET", "/mode", sk_mode_get},
+    {"PUT", "/mode", sk_mode_put},
+    {"DELETE", "/mode", sk_mode_delete},
+    {"GET", "/mode/*", sk_mode_subject_get},
+    {"PUT", "/mode/*", sk_mode_subject_put},
+    {"DELETE", "/mode/*", sk_mode_subject_delete},
+    {"GET", "/contexts", sk_contexts_list},
+    {"DELETE", "/contexts/*", sk_context_delete},
     {"GET", "/", sk_root},
     {"POST", "/", sk_root},
     {"GET", "/v1/metadata/id", sk_metadata_id},
     {"GET", "/v1/metadata/version", sk_metadata_version},
+    {"GET", "/v1/metadata/deployment", sk_metadata_deployment},
     {NULL, NULL, NULL},
 };
 
@@ -78,6 +95,22 @@ static bool matches(const struct path *path, const char *pattern,
     return i == path->count;
 }
 
+/* "/contexts/.c/…" is "…" in that context; false: no context has that name. */
+static bool enter_context(struct sk_registry_call *call, struct path *path)
+{
+    struct sk_text name;
+
+    if (path->count < 3 || !sk_text_is(path->segments[0], "contexts"))
+        return true;
+    name = sk_http_unescape(path->segments[1], false, call->arena);
+    if (name.size > 2 && name.data[0] == ':' && name.data[name.size - 1] == ':')
+        name = (struct sk_text){name.data + 1, name.size - 2};
+    call->context = name;
+    path->count -= 2;
+    memmove(path->segments, path->segments + 2, path->count * sizeof(*path->segments));
+    return sk_context_valid(name);
+}
+
 static unsigned dispatch(struct sk_registry_call *call, struct sk_text method,
                          struct sk_text target)
 {
@@ -86,6 +119,9 @@ static unsigned dispatch(struct sk_registry_call *call, struct sk_text method,
 
     if (!split(target, &path))
         return sk_call_fail(call, 404, "HTTP 404 Not Found");
+    if (!enter_context(call, &path))
+        return sk_call_fail(call, SK_CODE_INVALID_SUBJECT,
+                            "The context of the path is not a valid one");
     for (const struct sk_registry_route *route = sk_registry_routes; route->method;
          route++) {
         if (!matches(&path, route->pattern, call->parameters))

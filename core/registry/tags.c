@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "registry/tags.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buffer.h"
+
+#define TAGS "confluent:tags"
+
+/* Called for every record and field, with its path. */
+typedef void visitor(void *context, const char *kind, const char *path, json_t *entity);
+
+struct visit {
+    visitor *visit;
+    void *context;
+};
+
+static void walk(const struct visit *self, json_t *type, const char *space);
+
+static char *full_name(const json_t *named, const char *space)
+{
+    const char *name = json_string_value(json_object_get(named, "name"));
+    const char *own = json_string_value(json_object_get(named, "namespace"));
+
+    if (!name)
+        name = "";
+    if (own)
+        space = own;
+    return strchr(name, '.') || !*space ? sk_strf("%s", name)
+                                        : sk_strf("%s.%s", space, name);
+}
+
+static void walk_record(const struct visit *self, json_t *record, const char *around)
+{
+    sk_auto_free char *name = full_name(record, around);
+    sk_auto_free char *space = sk_strf("%s", name);
+    json_t *field;
+    size_t i;
+
+    char *dot = strrchr(space, '.');
+    *(dot ? dot : space) = '\0';
+    self->visit(self->context, "sr_record", name, record);
+    json_array_foreach(json_object_get(record, "fields"), i, field)
+    {
+        const char *field_name = json_string_value(json_object_get(field, "name"));
+        sk_auto_free char *path = sk_strf("%s.%s", name, field_name ? field_name : "");
+        self->visit(self->context, "sr_field", path, field);
+        walk(self, json_object_get(field, "type"), space);
+    }
+}
+
+static void walk(const struct visit *self, json_t *type, const char *space)
+{
+    const char *kind = json_string_value(json_object_get(type, "type"));
+    json_t *branch;
+    size_t i;
+
+    json_array_foreach(type, i, branch) walk(self, branch, space);
+    if (!kind)
+        return;
+    if (strcmp(kind, "record") == 0 || strcmp(kind, "error") == 0)
+        walk_record(self, type, space);
+    walk(self, json_object_get(type, "items"), space);
+    walk(self, json_object_get(type, "values"), space);
+}
+
+/* Finding. ----------------------------------------------------------------------------
+ */
+
+static void collect(void *context, const char *kind, const char *path, json_t *entity)
+{
+    json_t *tags = json_object_get(entity, TAGS);
+
+    if (json_array_size(tags) > 0)
+        json_array_append_new(context,
+                              json_pack("{s{ss,ss},sO}", "schemaEntity", "entityPath",
+                                        path, "entityType", kind, "tags", tags));
+}
+
+json_t *sk_tags_find(const json_t *schema)
+{
+    json_t *found = json_array();
+
+    walk(&(struct visit){collect, found}, (json_t *)schema, "");
+    return found;
+}
+
+/* Changing. ---------------------------------------------------------------------------
+ */
+
+struct change {
+    const char *kind, *path;
+    const json_t *tags;
+    bool remove;
+    bool found;
+};
+
+static size_t index_of(const json_t *list, const json_t *wanted)
+{
+    size_t i = 0;
+
+    while (i < json_array_size(list) && !json_equal(json_array_get(list, i), wanted))
+        i++;
+    return i;
+}
+
+static void change_tags(json_t *entity, const struct change *change)
+{
+    json_t *tags = json_object_get(entity, TAGS);
+    json_t *tag;
+    size_t i;
+
+    if (!json_is_array(tags)) {
+        tags = json_array();
+        json_object_set_new(entity, TAGS, tags);
+    }
+    json_array_foreach(change->tags, i, tag)
+    {
+        size_t at = index_of(tags, tag);
+        if (change->remove)
+            json_array_remove(tags, at);
+        else if (at == json_array_size(tags) && json_is_string(tag))
+            json_array_append(tags, tag);
+    }
+    if (json_array_size(tags) == 0)
+        json_object_del(entity, TAGS);
+}
+
+static void change_here(void *context, const char *kind, const char *path, json_t *entity)
+{
+    struct change *change = context;
+
+    if (strcmp(kind, change->kind) != 0 || strcmp(path, change->path) != 0)
+        return;
+    change->found = true;
+    change_tags(entity, change);
+}
+
+static enum sk_verdict change_all(json_t *schema, const json_t *list, bool remove,
+                                  struct sk_error *err)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(list, i, item)
+    {
+        const json_t *entity = json_object_get(item, "schemaEntity");
+        const char *kind = json_string_value(json_object_get(entity, "entityType"));
+        const char *path = json_string_value(json_object_get(entity, "entityPath"));
+        struct change change = {.kind = kind ? kind : "",
+                                .path = path ? path : "",
+                                .tags = json_object_get(item, "tags"),
+                                .remove = remove};
+        walk(&(struct visit){change_here, &change}, schema, "");
+        if (!change.found)
+            return sk_fail(err, SK_REJECT, "registry.tags",
+                           "No matching path '%.100s' found in the schema", change.path);
+    }
+    return SK_OK;
+}
+
+enum sk_verdict sk_tags_change(json_t *schema, const json_t *added, const json_t *removed,
+                               struct sk_error *err)
+{
+    SK_TRY(change_all(schema, added, false, err));
+    return change_all(schema, removed, true, err);
+}
