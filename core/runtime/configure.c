@@ -62,12 +62,30 @@ void sk_configure_flows(struct sk_process *process)
               SK_FLOW_PROCESSOR, NULL);
 }
 
+/* Who can reach the inbox can say what is in a dossier. */
+static enum sk_verdict check_inbox(const struct sk_process *process, struct sk_error *err)
+{
+    static const char *const local[] = {"127.", "localhost:", "[::1]:"};
+    const char *listen = process->options.inbox_listen;
+
+    if (!listen || process->options.inbox_token)
+        return SK_OK;
+    for (size_t i = 0; i < SK_COUNT(local); i++)
+        if (sk_text_starts_with(sk_text(listen), local[i]))
+            return SK_OK;
+    return sk_fail(err, SK_FATAL, "option.missing",
+                   "[%s] inbox.listen = %.80s can be reached from other machines: it "
+                   "needs \"inbox.token\" (file:PATH)",
+                   process->connector->name, listen);
+}
+
 static enum sk_verdict configure_all(struct sk_process *process, struct sk_error *err)
 {
     const struct sk_connector *connector = process->connector;
 
     SK_TRY(sk_options_read(sk_process_option_table, NULL, process->settings,
                            &process->options, err));
+    SK_TRY(check_inbox(process, err));
     if (has_adapters(process))
         SK_TRY(sk_options_read(sk_http_client_option_table, NULL, process->settings,
                                &process->http_options, err));

@@ -2,6 +2,7 @@
 #include "runtime/dead_letter.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -10,7 +11,7 @@
 #include "base/log.h"
 
 enum {
-    OWN_HEADERS = 8,
+    OWN_HEADERS = 9, /* at most, with those of the caller */
     BLOB_HEADERS = 2,
     OWN_HEADERS_ROOM = 4096, /* bytes of ours: what theirs must leave */
     FIRST_PART = 64 * 1024,
@@ -23,7 +24,7 @@ static struct sk_bus_header *add(struct sk_bus_header *at, const char *name,
     return at + 1;
 }
 
-/* Why, where from, after what. Returns how many. */
+/* Why, whose, after what. Returns how many. */
 static size_t own_headers(const struct sk_flow *flow, int64_t attempts,
                           const struct sk_error *cause, struct sk_arena *arena,
                           struct sk_bus_header headers[OWN_HEADERS])
@@ -41,14 +42,22 @@ static size_t own_headers(const struct sk_flow *flow, int64_t attempts,
     return (size_t)(at - headers);
 }
 
+static void count_dead(void *context, bool committed)
+{
+    struct sk_flow *flow = context;
+
+    flow->count.dead += committed;
+}
+
 static enum sk_verdict send(struct sk_process *process, struct sk_flow *flow,
                             struct sk_bus_message *message, struct sk_arena *arena,
                             struct sk_error *err)
 {
     message->topic = sk_process_topic(process, "dlq", arena);
     SK_TRY(sk_unit_send(&process->unit, message, err));
-    flow->count.dead++;
+    sk_unit_tell(&process->unit, count_dead, flow);
     flow->last_ms = sk_clock_now_ms();
+    sk_log_warn("dead_letter", SK_STR("flow", flow->name), SK_SLICE("key", message->key));
     return SK_OK;
 }
 
@@ -80,6 +89,7 @@ enum sk_verdict sk_dead_letter_record(struct sk_process *process, struct sk_flow
     struct sk_bus_message message = {.value = record->value, .headers = headers};
 
     count += own_headers(flow, attempts, cause, &arena, headers + count);
+    add(headers + count++, "schakel_topic", record->topic);
     add(headers + count++, "schakel_key", record->key);
     if (!record->value.data) { /* a tombstone in the dead letters would erase them */
         add(headers + count++, "schakel_value", SK_TEXT("null"));
@@ -88,8 +98,6 @@ enum sk_verdict sk_dead_letter_record(struct sk_process *process, struct sk_flow
     message.header_count = count;
     message.key = sk_arena_printf(&arena, "%.*s/%d/%" PRId64, SK_TEXT_ARG(record->topic),
                                   record->partition, record->position);
-    sk_log_warn("dead_letter", SK_STR("flow", flow->name), SK_STR("cause", cause->id),
-                SK_SLICE("key", message.key));
     return send(process, flow, &message, &arena, err);
 }
 
@@ -113,37 +121,90 @@ static enum sk_verdict keep_blob(struct sk_process *process, struct sk_bytes *by
     return SK_OK;
 }
 
-/* "<source>/<origin>", an origin that is too long as its hash. */
-static struct sk_text raw_key(const struct sk_flow *flow, struct sk_text origin,
-                              struct sk_arena *arena)
+/* Is there a letter with this key, in this unit or on the bus? */
+static enum sk_verdict is_there(struct sk_process *process, struct sk_text key,
+                                struct sk_arena *arena, bool *ret_there,
+                                struct sk_error *err)
 {
-    char hash[SK_SHA256_HEX_SIZE];
+    struct sk_text topic = sk_process_topic(process, "dlq", arena);
+    struct sk_bus_record record = {0};
+    bool found = false;
 
-    if (origin.size <= SK_BUS_KEY_LIMIT / 2)
-        return sk_arena_printf(arena, "%s/%.*s", flow->name, SK_TEXT_ARG(origin));
-    return sk_arena_printf(arena, "%s/sha256:%s", flow->name,
-                           sk_sha256_hex(origin.data, origin.size, hash));
+    *ret_there = sk_unit_newest(&process->unit, topic, key) != NULL;
+    if (*ret_there)
+        return SK_OK;
+    SK_TRY(sk_bus_latest(process->bus, topic, key, &record, &found, err));
+    *ret_there = found && record.value.data;
+    return SK_OK;
 }
 
 enum sk_verdict sk_dead_letter_raw(struct sk_process *process, struct sk_flow *flow,
-                                   struct sk_text origin, struct sk_bytes bytes,
+                                   const struct sk_raw_letter *letter,
                                    const struct sk_error *cause, struct sk_error *err)
 {
     sk_arena_auto arena = {0};
     struct sk_bus_header headers[OWN_HEADERS + BLOB_HEADERS];
-    size_t count = own_headers(flow, 1, cause, &arena, headers);
+    struct sk_bytes bytes = letter->bytes;
+    char hash[SK_SHA256_HEX_SIZE];
+    struct sk_text key = sk_arena_printf(&arena, "%s/%s", flow->name,
+                                         sk_sha256_hex(bytes.data, bytes.size, hash));
+    bool there = false;
 
+    SK_TRY(is_there(process, key, &arena, &there, err));
+    if (there)
+        return SK_OK;
+    size_t count = own_headers(flow, 1, cause, &arena, headers);
+    add(headers + count++, "schakel_origin", letter->origin);
+    add(headers + count++, "schakel_topic", sk_text(flow->topic));
+    if (letter->entity.data)
+        add(headers + count++, "schakel_key", letter->entity);
     if (bytes.size > SK_BUS_VALUE_LIMIT) {
         SK_TRY(keep_blob(process, &bytes, &arena, headers + count, err));
         count += BLOB_HEADERS;
     }
-    struct sk_bus_message message = {.key = raw_key(flow, origin, &arena),
-                                     .value = bytes,
-                                     .headers = headers,
-                                     .header_count = count};
     if (!bytes.data)
-        message.value = (struct sk_bytes){(const uint8_t *)"", 0};
-    sk_log_warn("dead_letter", SK_STR("flow", flow->name), SK_STR("cause", cause->id),
-                SK_SLICE("origin", origin));
+        bytes.data = (const uint8_t *)"";
+    struct sk_bus_message message = {
+        .key = key, .value = bytes, .headers = headers, .header_count = count};
     return send(process, flow, &message, &arena, err);
+}
+
+/* Which letters are about an entity. */
+struct erasure {
+    struct sk_text topic, entity;
+    struct sk_arena *arena;
+    struct sk_text *keys;
+    size_t count, capacity;
+};
+
+static enum sk_verdict note_letter(void *context, const struct sk_bus_record *record,
+                                   struct sk_error *)
+{
+    struct erasure *erasure = context;
+
+    if (!sk_text_equal(sk_bus_header_value(record, "schakel_topic"), erasure->topic) ||
+        !sk_text_equal(sk_bus_header_value(record, "schakel_key"), erasure->entity))
+        return SK_OK;
+    erasure->keys = sk_grow(erasure->keys, &erasure->capacity, erasure->count + 1,
+                            sizeof(*erasure->keys));
+    erasure->keys[erasure->count++] = sk_arena_text(erasure->arena, record->key);
+    return SK_OK;
+}
+
+/* Erasures are rare and letters few: they are looked for one by one. */
+enum sk_verdict sk_dead_letter_erase(struct sk_process *process, struct sk_text topic,
+                                     struct sk_text entity, struct sk_error *err)
+{
+    sk_arena_auto arena = {0};
+    struct erasure erasure = {.topic = topic, .entity = entity, .arena = &arena};
+    struct sk_bus_message erased = {.topic = sk_process_topic(process, "dlq", &arena)};
+
+    enum sk_verdict verdict =
+        sk_bus_each(process->bus, erased.topic, note_letter, &erasure, err);
+    for (size_t i = 0; verdict == SK_OK && i < erasure.count; i++) {
+        erased.key = erasure.keys[i];
+        verdict = sk_unit_send(&process->unit, &erased, err);
+    }
+    free(erasure.keys);
+    return verdict;
 }

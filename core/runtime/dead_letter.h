@@ -16,10 +16,22 @@ enum sk_verdict sk_dead_letter_record(struct sk_process *process, struct sk_flow
                                       int64_t attempts, const struct sk_error *cause,
                                       struct sk_error *err);
 
-/* A raw record of a source: key "<source>/<origin>". Larger than the bus takes: whole in
- * <data>/blobs/<sha256>, and its size, hash and first 64 KiB here. */
+/* A raw record of a source. */
+struct sk_raw_letter {
+    struct sk_bytes bytes; /* as it came */
+    struct sk_text origin; /* where it stood */
+    struct sk_text entity; /* the key that it names, or absent */
+};
+
+/* Key "<source>/<SHA-256 of the bytes>": the same record that is read again is one
+ * letter, written once; different ones never take each other's place. Larger than the bus
+ * takes: whole in <data>/blobs/<sha256>, and its size, hash and first 64 KiB here. */
 enum sk_verdict sk_dead_letter_raw(struct sk_process *process, struct sk_flow *flow,
-                                   struct sk_text origin, struct sk_bytes bytes,
+                                   const struct sk_raw_letter *letter,
                                    const struct sk_error *cause, struct sk_error *err);
+
+/* The entity was erased: so are this process's letters about it, in the same unit. */
+enum sk_verdict sk_dead_letter_erase(struct sk_process *process, struct sk_text topic,
+                                     struct sk_text entity, struct sk_error *err);
 
 #endif

@@ -57,6 +57,9 @@ static void finish(struct sk_sink_job *job)
     drop_older(job);
     if (sk_park_clear(sink->process, &sink->flow, job->record.key, &err) != SK_OK)
         hold(job, &err);
+    if (!job->record.value.data && sk_dead_letter_erase(sink->process, job->record.topic,
+                                                        job->record.key, &err) != SK_OK)
+        hold(job, &err);
     if (!job->from_park)
         sk_unit_done(&sink->process->unit, &job->record);
     sink->flow.last_ms = sk_clock_now_ms();

@@ -8,9 +8,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "avro/event_field.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/uuid.h"
+#include "runtime/dead_letter.h"
 
 enum { IDLE_ARENA = 256 * 1024 };
 
@@ -57,49 +59,59 @@ int64_t sk_emitter_now_ms(const struct sk_emitter *out)
     return unit->now_ms;
 }
 
-/* The newest value of the key, of this unit or on the bus, where it will stay: in the
- * unit or in the arena. data NULL: none, or erased. */
+/* What stands on the bus, or in this unit, about a key. */
+struct newest {
+    struct sk_bytes value; /* data NULL: nothing, or erased; else in the unit or arena */
+    const void *event;     /* the value decoded, or NULL */
+    bool whole;
+    int64_t versie; /* of the event; when it was erased, that time; 0: nothing */
+};
+
 static enum sk_verdict newest_value(struct sk_emitter *out,
                                     const struct sk_event_type *type, struct sk_text key,
-                                    struct sk_bytes *ret_value, struct sk_error *err)
+                                    struct newest *ret_newest, struct sk_error *err)
 {
     const struct sk_bus_message *own =
         sk_unit_newest(&out->process->unit, sk_text(type->topic), key);
+    struct newest newest = {.whole = true};
     struct sk_bus_record record = {0};
     bool found = false;
 
     if (own) {
-        *ret_value = own->value;
+        newest.value = own->value;
+        newest.versie = sk_emitter_now_ms(out);
+        *ret_newest = newest;
         return SK_OK;
     }
     SK_TRY(sk_bus_latest(out->process->bus, sk_text(type->topic), key, &record, &found,
                          err));
-    *ret_value = (struct sk_bytes){0};
-    if (!found || !record.value.data)
-        return SK_OK;
-    struct sk_text copy =
-        sk_arena_text(&out->arena, (struct sk_text){(const char *)record.value.data,
-                                                    record.value.size});
-    *ret_value = (struct sk_bytes){(const uint8_t *)copy.data, copy.size};
+    if (found)
+        newest.versie = record.timestamp_ms;
+    if (found && record.value.data) {
+        struct sk_text copy =
+            sk_arena_text(&out->arena, (struct sk_text){(const char *)record.value.data,
+                                                        record.value.size});
+        newest.value = (struct sk_bytes){(const uint8_t *)copy.data, copy.size};
+    }
+    *ret_newest = newest;
     return SK_OK;
 }
 
 static enum sk_verdict newest_event(struct sk_emitter *out,
                                     const struct sk_event_type *type, struct sk_text key,
-                                    void **ret_event, bool *ret_whole,
-                                    struct sk_error *err)
+                                    struct newest *ret_newest, struct sk_error *err)
 {
-    struct sk_bytes value;
+    struct newest newest;
 
-    *ret_event = NULL;
-    *ret_whole = true;
-    SK_TRY(newest_value(out, type, key, &value, err));
-    if (!value.data)
-        return SK_OK;
-    void *event = sk_arena_alloc_zeroed(&out->arena, type->record.size);
-    SK_TRY(sk_codec_decode(out->process->codec, type, value, &out->arena, event,
-                           ret_whole, err));
-    *ret_event = event;
+    SK_TRY(newest_value(out, type, key, &newest, err));
+    if (newest.value.data) {
+        void *event = sk_arena_alloc_zeroed(&out->arena, type->record.size);
+        SK_TRY(sk_codec_decode(out->process->codec, type, newest.value, &out->arena,
+                               event, &newest.whole, err));
+        newest.event = event;
+        newest.versie = sk_event_versie(type, event);
+    }
+    *ret_newest = newest;
     return SK_OK;
 }
 
@@ -107,21 +119,11 @@ enum sk_verdict sk_latest(struct sk_emitter *out, const struct sk_event_type *ty
                           struct sk_text key, const void **ret_event,
                           struct sk_error *err)
 {
-    void *event;
-    bool whole;
+    struct newest newest;
 
-    SK_TRY(newest_event(out, type, key, &event, &whole, err));
-    *ret_event = event;
+    SK_TRY(newest_event(out, type, key, &newest, err));
+    *ret_event = newest.event;
     return SK_OK;
-}
-
-static const struct sk_field *field_named(const struct sk_record_type *record,
-                                          const char *name)
-{
-    for (size_t i = 0; i < record->field_count; i++)
-        if (strcmp(record->fields[i].name, name) == 0)
-            return &record->fields[i];
-    return NULL;
 }
 
 /* A copy of `event` without bron.gewijzigd_op and versie: what counts as its content. */
@@ -129,7 +131,7 @@ static void *content_of(const struct sk_event_type *type, const void *event,
                         struct sk_arena *arena)
 {
     char *copy = sk_arena_alloc(arena, type->record.size);
-    const struct sk_field *bron = field_named(&type->record, "bron");
+    const struct sk_field *bron = sk_record_field(&type->record, SK_TEXT("bron"));
 
     memcpy(copy, event, type->record.size);
     if (type->versie)
@@ -145,7 +147,8 @@ static void *content_of(const struct sk_event_type *type, const void *event,
         memcpy(record, shared, bron->record->size);
         memcpy(copy + bron->offset, &record, sizeof(record));
     }
-    const struct sk_field *changed = field_named(bron->record, "gewijzigd_op");
+    const struct sk_field *changed =
+        sk_record_field(bron->record, SK_TEXT("gewijzigd_op"));
     if (changed && changed->kind == SK_FIELD_LONG) {
         if (changed->optional)
             *(bool *)(record + changed->presence) = false;
@@ -210,64 +213,71 @@ static enum sk_verdict add_message(struct sk_emitter *out,
 static void count_refused_values(struct sk_emitter *out, const struct sk_event_type *type,
                                  const void *event)
 {
-    const struct sk_field *refused = field_named(&type->record, "afgekeurd");
+    const struct sk_field *refused = sk_record_field(&type->record, SK_TEXT("afgekeurd"));
 
     if (refused && refused->array)
         out->count.refused_values +=
             (int64_t) * (const size_t *)((const char *)event + refused->presence);
 }
 
-static enum sk_verdict send_event(struct sk_emitter *out,
-                                  const struct sk_event_type *type, struct sk_text key,
-                                  const void *event, const void *previous,
+/* An event that says something new. */
+struct news {
+    const struct sk_event_type *type;
+    struct sk_text key;
+    const void *event;
+    int64_t versie; /* of what it says it in place of */
+};
+
+static enum sk_verdict send_event(struct sk_emitter *out, const struct news *news,
                                   struct sk_error *err)
 {
+    const struct sk_event_type *type = news->type;
     char *copy = sk_arena_alloc(&out->arena, type->record.size);
-    int64_t before = previous ? sk_event_versie(type, previous) : 0;
     int64_t now = sk_emitter_now_ms(out);
     sk_buffer_auto value = {0};
     char id[SK_UUID_SIZE];
 
-    memcpy(copy, event, type->record.size);
+    memcpy(copy, news->event, type->record.size);
     if (type->versie)
-        sk_event_set_versie(type, copy, before + 1 > now ? before + 1 : now);
-    SK_TRY(event_id(out, type, key, copy, id, err));
+        sk_event_set_versie(type, copy, news->versie + 1 > now ? news->versie + 1 : now);
+    SK_TRY(event_id(out, type, news->key, copy, id, err));
     SK_TRY(sk_codec_encode(out->process->codec, type, copy, &value, err));
-    SK_TRY(add_message(out, type, key, sk_buffer_bytes(&value), id, err));
-    count_refused_values(out, type, event);
+    SK_TRY(add_message(out, type, news->key, sk_buffer_bytes(&value), id, err));
+    count_refused_values(out, type, news->event);
     return SK_OK;
 }
 
 enum sk_verdict sk_emit(struct sk_emitter *out, const struct sk_event_type *type,
                         const void *event, struct sk_error *err)
 {
+    struct newest before;
     struct sk_text key;
-    void *previous;
-    bool whole;
 
     SK_TRY(sk_event_key(type, event, &out->arena, &key, err));
-    SK_TRY(newest_event(out, type, key, &previous, &whole, err));
-    if (previous && type->equal(content_of(type, previous, &out->arena),
-                                content_of(type, event, &out->arena))) {
+    SK_TRY(newest_event(out, type, key, &before, err));
+    if (before.event && type->equal(content_of(type, before.event, &out->arena),
+                                    content_of(type, event, &out->arena))) {
         out->count.unchanged++;
         return SK_OK;
     }
-    if (!whole)
+    if (!before.whole)
         return sk_fail(err, SK_RETRY, "event.newer_schema",
                        "the newest event of this key on %s was written by a newer "
                        "program: upgrade this one",
                        type->topic);
-    return send_event(out, type, key, event, previous, err);
+    const struct news news = {type, key, event, before.versie};
+    return send_event(out, &news, err);
 }
 
 enum sk_verdict sk_emit_erased(struct sk_emitter *out, const struct sk_event_type *type,
                                struct sk_text key, struct sk_error *err)
 {
     char id[SK_UUID_SIZE], now[24];
-    struct sk_bytes value;
+    struct newest before;
 
-    SK_TRY(newest_value(out, type, key, &value, err));
-    if (!value.data) {
+    SK_TRY(sk_dead_letter_erase(out->process, sk_text(type->topic), key, err));
+    SK_TRY(newest_value(out, type, key, &before, err));
+    if (!before.value.data) {
         out->count.unchanged++;
         return SK_OK;
     }

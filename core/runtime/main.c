@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -31,6 +32,7 @@ enum {
     STEP_FIRST_MS = 50,
     STEP_MOST_MS = 2000,
     STANDBY_LOOK_MS = 200,
+    PROCESS_UMASK = 0007, /* the processes share their files as a group, nobody else */
 };
 
 /* One step towards an open process; SK_RETRY: it is called again after a while. */
@@ -307,6 +309,7 @@ int sk_main(const struct sk_connector *connector, int argc, char **argv)
     struct sk_process process = {.connector = connector, .signals = -1};
 
     sk_memory_setup();
+    umask(PROCESS_UMASK);
     sk_log_setup(connector->name, SK_LOG_INFO);
     int status = start(&process, argc - 1, argv + 1);
     close_process(&process);

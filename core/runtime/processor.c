@@ -100,6 +100,8 @@ static enum sk_verdict handle(struct sk_processor_flow *self,
     struct sk_event event;
 
     SK_TRY(decode(self, record, &event, err));
+    if (!table && !event.value)
+        SK_TRY(sk_dead_letter_erase(self->process, record->topic, record->key, err));
     if (table)
         return self->processor->table(self->process->state, &event,
                                       self->loaded ? &self->emitter : NULL, err);

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "runtime/dead_letter.h"
 #include "runtime/position.h"
@@ -103,19 +104,36 @@ enum sk_verdict sk_source_translate(struct sk_source_flow *self, json_t *json,
     return verdict;
 }
 
+/* The key that a record names, as far as it can be seen: by the event's key field or by
+ * "id". Absent: none. */
+static struct sk_text entity_of(const struct sk_source_flow *self, const json_t *mapped)
+{
+    const struct sk_field *const *key = self->source->event->key;
+    struct sk_text entity = {0};
+
+    if (key[0] && !key[1])
+        entity = sk_json_text_or_absent(mapped, key[0]->name);
+    if (!sk_text_filled(entity))
+        entity = sk_json_text_or_absent(mapped, "id");
+    return entity.size <= SK_BUS_KEY_LIMIT ? entity : (struct sk_text){0};
+}
+
 static enum sk_verdict bury(struct sk_source_flow *self, const struct sk_raw *raw,
                             const struct sk_error *cause, struct sk_error *err)
 {
-    struct sk_text bytes = raw->bytes;
+    json_auto_t *mapped = raw->json ? sk_mapping_apply(self->mapping, raw->json) : NULL;
     sk_auto_free char *dump = NULL;
+    struct sk_text bytes = raw->bytes;
 
     if (raw->json) {
         dump = json_dumps(raw->json, JSON_COMPACT | JSON_ENCODE_ANY);
         bytes = sk_text(dump);
     }
-    return sk_dead_letter_raw(self->process, &self->flow, raw->origin,
-                              (struct sk_bytes){(const uint8_t *)bytes.data, bytes.size},
-                              cause, err);
+    const struct sk_raw_letter letter = {
+        .bytes = {(const uint8_t *)bytes.data, bytes.size},
+        .origin = raw->origin,
+        .entity = entity_of(self, mapped)};
+    return sk_dead_letter_raw(self->process, &self->flow, &letter, cause, err);
 }
 
 static enum sk_verdict take(struct sk_source_flow *self, const struct sk_raw *raw,

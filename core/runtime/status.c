@@ -18,12 +18,6 @@ enum {
     AT_MOST_EVERY_MS = 200, /* however often states change */
 };
 
-/* How far the groups of the flows are behind. */
-struct backlog {
-    const struct sk_process *process;
-    struct flow_status *flows;
-};
-
 static int64_t memory_kb(void)
 {
     FILE *file = fopen("/proc/self/smaps_rollup", "re");
@@ -89,19 +83,13 @@ static enum sk_verdict add_backlog(void *context,
                                    const struct sk_bus_group_position *position,
                                    struct sk_error *)
 {
-    struct backlog *backlog = context;
+    struct flow_status *out = context;
 
-    for (size_t i = 0; i < sk_process_flow_count(backlog->process); i++) {
-        const struct sk_flow *flow = sk_process_flow(backlog->process, i);
-        struct flow_status *out = &backlog->flows[i];
-        if (!flow->group || !sk_text_is(position->group, flow->group))
-            continue;
-        out->achterstand += position->lag;
-        if (position->oldest_ms && (!out->has_oudste_wachtend_op ||
-                                    position->oldest_ms < out->oudste_wachtend_op)) {
-            out->has_oudste_wachtend_op = true;
-            out->oudste_wachtend_op = position->oldest_ms;
-        }
+    out->achterstand += position->lag;
+    if (position->oldest_ms &&
+        (!out->has_oudste_wachtend_op || position->oldest_ms < out->oudste_wachtend_op)) {
+        out->has_oudste_wachtend_op = true;
+        out->oudste_wachtend_op = position->oldest_ms;
     }
     return SK_OK;
 }
@@ -112,13 +100,15 @@ static void fill_flows(struct sk_process *process, struct sk_arena *arena,
     size_t count = sk_process_flow_count(process);
     struct flow_status *flows = sk_arena_alloc_zeroed(arena, count * sizeof(*flows));
     struct sk_error ignored = {0};
-    struct backlog backlog = {.process = process, .flows = flows};
 
-    for (size_t i = 0; i < count; i++)
-        fill_flow(sk_process_flow(process, i), arena, &flows[i]);
-    if (process->bus &&
-        sk_bus_groups(process->bus, add_backlog, &backlog, &ignored) != SK_OK)
-        sk_log_debug("status.backlog", SK_ERROR(ignored));
+    for (size_t i = 0; i < count; i++) {
+        const struct sk_flow *flow = sk_process_flow(process, i);
+        fill_flow(flow, arena, &flows[i]);
+        if (process->bus && flow->group &&
+            sk_bus_group(process->bus, sk_text(flow->group), add_backlog, &flows[i],
+                         &ignored) != SK_OK)
+            sk_log_debug("status.backlog", SK_ERROR(ignored));
+    }
     status->flows = flows;
     status->flows_count = count;
 }

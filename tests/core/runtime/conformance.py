@@ -171,6 +171,18 @@ class Conformance:
         self.assertEqual(letter["headers"]["schakel_verdict"], "REJECT")
         self.assertTrue(letter["headers"]["schakel_error_text"])
 
+    def test_poison_that_is_read_again_is_one_letter_and_other_poison_another(self):
+        self.need("SOURCE")
+        self.serve({**self.broken(), "nr": 1})
+        self.installation.start({"overlap": "1h"})
+        wait_until(lambda: len(self.dead()) == 1, "the dead letter")
+        asked = len(self.target.requests)
+        wait_until(lambda: len(self.target.requests) > asked + 4, "it is read again")
+        self.assertEqual(len(self.dead()), 1)
+        self.target.items[self.SOURCE][0] = {**self.broken(), "nr": 2}
+        wait_until(lambda: len({one["key"] for one in self.dead()}) == 2, "another letter")
+        self.assertEqual(sorted(json.loads(one["value"])["nr"] for one in self.dead()), [1, 2])
+
     def test_an_oversized_record_stops_nothing_and_is_not_lost(self):
         self.need("SOURCE")
         self.serve(self.oversized(1), self.item(2))
@@ -319,6 +331,18 @@ class Conformance:
                         if one["key"] == self.event_key(1))
         self.assertEqual(letter["value"], original["value"])
         self.assertEqual(letter["headers"]["ce_id"], original["headers"]["ce_id"])
+
+    def test_what_is_erased_is_erased_from_the_dead_letters_too(self):
+        self.start_sink()
+        self.target.behave = lambda request: (
+            ("status", 400) if request.command == "PUT" and not self.is_for(request, 2) else None)
+        self.put(0, 1)
+        wait_until(lambda: len(self.dead()) == 2, "two dead letters")
+        self.put(2)
+        self.installation.put(self.SINK_TOPIC, [{**self.event(1), "verwijderd": True}])
+        wait_until(lambda: len(self.installation.newest(f"dlq.{self.PROCESS}")) == 1, "one letter is left")
+        left, = self.installation.newest(f"dlq.{self.PROCESS}").values()
+        self.assertEqual(left["headers"]["schakel_key"], self.event_key(0))
 
     def test_a_401_stops_the_flow_with_its_position_unmoved_until_it_passes(self):
         self.start_sink()

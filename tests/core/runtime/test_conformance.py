@@ -52,6 +52,15 @@ class Proef(Conformance, unittest.TestCase):
         self.installation.stop(child)
         self.assertEqual(self.installation.flow("kopieer")["achterstand"], 0)
 
+    def test_a_deletion_in_the_source_erases_the_letter_about_its_record(self):
+        self.serve({"id": "a" * 600, "topic": "te lang"}, {"id": "b" * 600, "topic": "te lang"})
+        self.installation.start()
+        wait_until(lambda: len(self.dead()) == 2, "two dead letters")
+        self.serve({"id": "a" * 600, "verwijderd": True})
+        wait_until(lambda: len(self.installation.newest("dlq.proef")) == 1, "one letter is left")
+        left, = self.installation.newest("dlq.proef").values()
+        self.assertEqual(left["headers"]["schakel_key"], "b" * 600)
+
     def test_what_must_arrive_is_never_a_dead_letter(self):
         failing = [True]
         self.target.behave = lambda request: (("status", 422) if failing[0] and "/moet/" in request.path

@@ -100,6 +100,28 @@ static void a_held_flow_says_why_and_waits_at_least_what_was_asked(void **)
     assert_null(flow.error.id);
 }
 
+static void the_healthy_time_runs_only_from_one_success_to_the_next(void **)
+{
+    const struct sk_error error = {.id = "http.status", .text = "PUT: 503"};
+    struct sk_flow flow = a_flow();
+    int64_t until;
+
+    sk_flow_success(&flow);
+    assert_int_equal(flow.healthy_ms, 0);
+    until = sk_clock_monotonic_ms() + 20;
+    while (sk_clock_monotonic_ms() < until)
+        ;
+    sk_flow_success(&flow);
+    int64_t healthy = flow.healthy_ms;
+    assert_in_range(healthy, 20, 1000);
+    sk_flow_hold(&flow, SK_FLOW_DOWN, &error, 0);
+    until = sk_clock_monotonic_ms() + 20;
+    while (sk_clock_monotonic_ms() < until)
+        ;
+    sk_flow_success(&flow);
+    assert_int_equal(flow.healthy_ms, healthy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +131,7 @@ int main(void)
         cmocka_unit_test(twenty_refusals_without_a_success_are_the_target),
         cmocka_unit_test(a_wait_doubles_up_to_its_longest_less_a_quarter_at_most),
         cmocka_unit_test(waits_differ_so_that_many_do_not_come_back_together),
+        cmocka_unit_test(the_healthy_time_runs_only_from_one_success_to_the_next),
         cmocka_unit_test(a_held_flow_says_why_and_waits_at_least_what_was_asked),
     };
 

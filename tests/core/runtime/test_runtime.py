@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -134,6 +135,16 @@ class InboxWithToken(Case):
         self.assertNotIn(self.token, done.stdout + done.stderr + self.installation.logged())
 
 
+class InboxOpenToOthers(Case):
+    def test_an_inbox_that_others_can_reach_needs_a_token(self):
+        for address in ("0.0.0.0:0", "[::]:0", "inbox.local:80"):
+            done = self.installation.run({"inbox.listen": address}, ["--check"])
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("inbox.token", done.stderr)
+        for address in ("127.0.0.1:8090", "localhost:8090", "[::1]:8090"):
+            self.assertEqual(self.installation.run({"inbox.listen": address}, ["--check"]).returncode, 0)
+
+
 class BusFull(Case):
     def test_a_full_bus_is_a_503_and_goes_on_when_there_is_room(self):
         self.installation.settings |= {"inbox.listen": f"127.0.0.1:{self.port}", "inzagen.adapter": "inbox",
@@ -212,7 +223,8 @@ class Files(Case):
         self.wait_keys(["1", "3"])
         letters = wait_until(lambda: (lambda all_: all_ if len(all_) == 2 else None)(
             self.installation.records("dlq.proef")), "two dead letters")
-        self.assertEqual(sorted(one["key"] for one in letters), ["inzagen/a.csv:3", "inzagen/a.csv:4"])
+        origins = sorted(one["headers"]["schakel_origin"] for one in letters)
+        self.assertEqual(origins, ["a.csv:3", "a.csv:4"])
 
     def test_a_broken_file_goes_to_error_with_its_reason(self):
         self.installation.start()
@@ -255,7 +267,11 @@ class FilesOut(Case):
             self.assertEqual(json.load(file), {"inzage_id": "a", "topic": "t"})
         record = self.newest()["a"]
         self.assertEqual(self.name, record["headers"]["ce_id"])
-        wait_until(lambda: self.installation.newest("wacht.proef"), "it is parked")
+        parked, = wait_until(lambda: self.installation.records("wacht.proef"), "it is parked")
+        looked = time.monotonic() + 6
+        wait_until(lambda: time.monotonic() > looked, "it is looked for again")
+        self.assertEqual([one["position"] for one in self.installation.records("wacht.proef")],
+                         [parked["position"]])
         self.installation.stop(self.child, signal.SIGKILL)
         self.answer(".ok")
         self.installation.start()
