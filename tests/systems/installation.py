@@ -49,7 +49,7 @@ class Installation:
             "schakel": {"bus": f"sqlite:{folder}/bus/schakel.db", "registry": f"http://{registry}",
                         "data": f"{folder}/data", "topics": f"{SOURCE}/schemas/topics.json"},
             "registry": {"store": f"{folder}/registry.db", "listen": registry},
-            "correlation": {"log": "info"},
+            "correlation": {},
             "edison": {"adapter": "rest", "url": edison, "poll": "500ms"},
             "klaroen": {"adapter": "rest", "url": klaroen, "klachten.adapter": "inbox",
                         "oordelen.adapter": "inbox", "inbox.listen": self.inbox}}
