@@ -43,7 +43,7 @@ struct sk_answer {
 /* One record as the system gave it, in its own names. */
 struct sk_raw {
     json_t *json;            /* owned by the batch; NULL: unreadable, see `error` */
-    struct sk_text bytes;    /* of an unreadable one, as it came, at most 1 MiB */
+    struct sk_text bytes;    /* of an unreadable one, as it came, at most 16 MiB */
     struct sk_text position; /* after this record */
     struct sk_text origin;   /* "klachten.csv:12", "https://…/klachten?after=17#3" */
     struct sk_error error;

@@ -17,6 +17,7 @@
 enum {
     FIELD_MAX = 256 * 1024,
     ROW_MAX = 1024 * 1024,
+    ROW_KEPT = 16 * 1024 * 1024, /* more is no row: a quote that is never closed */
     COLUMN_MAX = 1000,
 };
 
@@ -129,8 +130,8 @@ static enum sk_verdict read_row(struct sk_csv *csv, struct sk_error *err)
         if (c == EOF)
             return at_end_of_file(csv, place, first_line, err);
         sk_buffer_append_byte(&csv->raw, (uint8_t)c);
-        if (csv->raw.size > ROW_MAX)
-            return fail_at(csv, first_line, "csv.large", "the row is larger than 1 MiB",
+        if (csv->raw.size > ROW_KEPT)
+            return fail_at(csv, first_line, "csv.large", "the row is larger than 16 MiB",
                            err);
         SK_TRY(one_byte(csv, (char)c, &place, &end, err));
         csv->line += c == '\n';
@@ -199,9 +200,6 @@ static enum sk_verdict row_to_json(struct sk_csv *csv, int64_t line, json_t **re
     for (csv->count = 0; csv->count < csv->columns; csv->count++) {
         struct sk_text text = cell(csv, csv->count);
 
-        if (text.size > FIELD_MAX)
-            return fail_at(csv, line, "csv.large", "the field is larger than 256 KiB",
-                           err);
         json_t *value = decode(csv, text);
         if (!value)
             return fail_at(csv, line, "csv.encoding",
@@ -213,6 +211,29 @@ static enum sk_verdict row_to_json(struct sk_csv *csv, int64_t line, json_t **re
     return SK_OK;
 }
 
+/* What concerns this row only; false: `err` says what. */
+static bool fits(struct sk_csv *csv, int64_t line, struct sk_error *err)
+{
+    if (csv->raw.size > ROW_MAX) {
+        csv->count = 0;
+        (void)!fail_at(csv, line, "csv.large", "the row is larger than 1 MiB", err);
+        return false;
+    }
+    if (csv->count != csv->columns) {
+        (void)!sk_fail(err, SK_REJECT, "csv.columns",
+                       "line %lld: %zu fields where the header has %zu columns",
+                       (long long)line, csv->count, csv->columns);
+        return false;
+    }
+    for (csv->count = 0; csv->count < csv->columns; csv->count++)
+        if (cell(csv, csv->count).size > FIELD_MAX) {
+            (void)!fail_at(csv, line, "csv.large", "the field is larger than 256 KiB",
+                           err);
+            return false;
+        }
+    return true;
+}
+
 enum sk_verdict sk_csv_next(struct sk_csv *csv, struct sk_csv_row *ret_row,
                             struct sk_error *err)
 {
@@ -220,14 +241,9 @@ enum sk_verdict sk_csv_next(struct sk_csv *csv, struct sk_csv_row *ret_row,
 
     SK_TRY(read_filled_row(csv, &row.line, err));
     row.raw = sk_buffer_text(&csv->raw);
-    if (csv->raw.size > 0 && csv->count != csv->columns) {
-        row.misfit = true;
-        (void)sk_fail(err, SK_REJECT, "csv.columns",
-                      "line %lld: %zu fields where the header has %zu columns",
-                      (long long)row.line, csv->count, csv->columns);
-    } else if (csv->raw.size > 0) {
+    row.misfit = csv->raw.size > 0 && !fits(csv, row.line, err);
+    if (csv->raw.size > 0 && !row.misfit)
         SK_TRY(row_to_json(csv, row.line, &row.json, err));
-    }
     *ret_row = row;
     return SK_OK;
 }
@@ -310,6 +326,8 @@ static enum sk_verdict read_header(struct sk_csv *csv, struct sk_error *err)
     SK_TRY(read_filled_row(csv, &line, err));
     if (csv->raw.size == 0)
         return sk_fail(err, SK_REJECT, "csv.header", "line 1: there is no header row");
+    if (csv->raw.size > ROW_MAX)
+        return fail_at(csv, 1, "csv.large", "the header is larger than 1 MiB", err);
     if (csv->count > COLUMN_MAX)
         return sk_fail(err, SK_REJECT, "csv.header", "line 1: more than 1,000 columns");
     size_t count = csv->count;

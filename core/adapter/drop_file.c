@@ -3,8 +3,9 @@
  * drop_file - three formats behind one "next record".
  *
  * A kind is an entry of `kinds`: how it begins and how it gives its next record. The
- * check is nothing but reading to the end and going back, so it can accept nothing that
- * the reading would refuse.
+ * check hashes all of it, then reads to the end and goes back, so it can accept nothing
+ * that the reading would refuse; both in slices, for a file may have gigabytes and its
+ * reader has other work.
  */
 #include "adapter/drop_file.h"
 
@@ -23,7 +24,16 @@
 #include "base/hash.h"
 #include "base/json.h"
 
-enum { CHUNK = 64 * 1024, LINE_MAX_BYTES = 1024 * 1024, JSON_MAX = 16 * 1024 * 1024 };
+enum {
+    CHUNK = 64 * 1024,
+    SLICE = 4 * 1024 * 1024,
+    LINE_MAX_BYTES = 1024 * 1024,
+    LINE_KEPT = 16 * 1024 * 1024, /* of one that is larger, for its dead letter */
+    JSON_MAX = 16 * 1024 * 1024,
+};
+
+/* How far the check is. */
+enum phase { SURVEY, RECORDS, CHECKED };
 
 struct kind {
     const char *ending;
@@ -37,8 +47,13 @@ struct sk_drop_file {
     struct sk_drop_format format;
     FILE *stream;
     struct stat status; /* when it was opened */
-    bool utf8;          /* all of it */
+    enum phase phase;
+    SHA2_CTX hash;
+    uint8_t tail[3]; /* surveyed: a character that the next chunk ends */
+    size_t tail_size;
+    bool utf8; /* all of it, so far */
     char sha256[SK_SHA256_HEX_SIZE];
+    int64_t start_offset, start_line; /* of the first record */
     struct sk_csv *csv;
     json_t *items;         /* .json: the records */
     int64_t offset, line;  /* .json, .jsonl: where the next record begins */
@@ -89,21 +104,24 @@ static enum sk_verdict begin_jsonl(struct sk_drop_file *file, struct sk_error *e
     return SK_OK;
 }
 
-/* One line with its LF into `text`; empty at the end of the file. */
-static enum sk_verdict read_line(struct sk_drop_file *file, struct sk_error *err)
+/* One line with its LF into `text`, of one that is too large its beginning; its size is 0
+ * at the end of the file. */
+static enum sk_verdict read_line(struct sk_drop_file *file, size_t *ret_size,
+                                 struct sk_error *err)
 {
+    size_t size = 0;
+
     file->text.size = 0;
-    for (int c = 0; c != '\n';) {
+    for (int c = 0; c != '\n'; size++) {
         c = getc_unlocked(file->stream);
         if (c == EOF && ferror(file->stream))
             return sk_fail(err, SK_RETRY, "files.io", "cannot read: %s", strerror(errno));
         if (c == EOF)
-            return SK_OK;
-        sk_buffer_append_byte(&file->text, (uint8_t)c);
-        if (file->text.size > LINE_MAX_BYTES)
-            return sk_fail(err, SK_REJECT, "files.large",
-                           "line %lld is larger than 1 MiB", (long long)file->line);
+            break;
+        if (size < LINE_KEPT)
+            sk_buffer_append_byte(&file->text, (uint8_t)c);
     }
+    *ret_size = size;
     return SK_OK;
 }
 
@@ -124,20 +142,31 @@ static void parse_line(struct sk_drop_item *item, struct sk_text line)
     item->bytes = line;
 }
 
+static void misfit_line(struct sk_drop_item *item, struct sk_text line, size_t size)
+{
+    (void)sk_fail(&item->error, SK_REJECT, "files.large",
+                  "line %lld has %zu bytes, more than 1 MiB%s", (long long)item->line,
+                  size, size > LINE_KEPT ? "; kept are its first 16 MiB" : "");
+    item->bytes = line;
+}
+
 static enum sk_verdict next_jsonl(struct sk_drop_file *file, struct sk_drop_item *item,
                                   struct sk_error *err)
 {
     struct sk_text line;
+    size_t size = 0;
 
     do {
         item->line = file->line;
-        SK_TRY(read_line(file, err));
-        file->offset += (int64_t)file->text.size;
+        SK_TRY(read_line(file, &size, err));
+        file->offset += (int64_t)size;
         file->line++;
         line = sk_text_trim(without_byte_order_mark(sk_buffer_text(&file->text)));
-    } while (file->text.size > 0 && line.size == 0);
-    item->end = file->text.size == 0;
-    if (!item->end)
+    } while (size > 0 && line.size == 0);
+    item->end = size == 0;
+    if (size > LINE_MAX_BYTES)
+        misfit_line(item, line, size);
+    else if (!item->end)
         parse_line(item, line);
     return SK_OK;
 }
@@ -246,27 +275,33 @@ static size_t incomplete_tail(const uint8_t *data, size_t size)
     return 0;
 }
 
-/* Hash and encoding of all of it. */
-static enum sk_verdict survey(struct sk_drop_file *file, struct sk_error *err)
+/* Hash and encoding of one more slice of it; *ret_size less than a slice: of all. */
+static enum sk_verdict survey(struct sk_drop_file *file, size_t *ret_size,
+                              struct sk_error *err)
 {
     uint8_t chunk[CHUNK], digest[SK_SHA256_SIZE];
-    SHA2_CTX hash;
-    size_t kept = 0, got = 0;
+    size_t got = 0, size = 0;
 
-    file->utf8 = true;
-    SHA256Init(&hash);
-    while ((got = fread(chunk + kept, 1, sizeof(chunk) - kept, file->stream)) > 0) {
-        SHA256Update(&hash, chunk + kept, got);
-        size_t tail = incomplete_tail(chunk, kept + got);
-        size_t whole = kept + got - tail;
-        file->utf8 = file->utf8 && sk_utf8_valid(chunk, whole);
-        memmove(chunk, chunk + whole, tail);
-        kept = tail;
+    while (size < SLICE) {
+        memcpy(chunk, file->tail, file->tail_size);
+        got = fread(chunk + file->tail_size, 1, CHUNK - sizeof(file->tail), file->stream);
+        if (got == 0)
+            break;
+        SHA256Update(&file->hash, chunk + file->tail_size, got);
+        size += got;
+        got += file->tail_size;
+        file->tail_size = incomplete_tail(chunk, got);
+        got -= file->tail_size;
+        file->utf8 = file->utf8 && sk_utf8_valid(chunk, got);
+        memcpy(file->tail, chunk + got, file->tail_size);
     }
-    file->utf8 = file->utf8 && kept == 0;
     if (ferror(file->stream))
         return sk_fail(err, SK_RETRY, "files.io", "cannot read: %s", strerror(errno));
-    SHA256Final(digest, &hash);
+    *ret_size = size;
+    if (size >= SLICE)
+        return SK_OK;
+    file->utf8 = file->utf8 && file->tail_size == 0;
+    SHA256Final(digest, &file->hash);
     sk_hex(digest, sizeof(digest), file->sha256);
     return SK_OK;
 }
@@ -285,20 +320,41 @@ static enum sk_verdict open_stream(struct sk_drop_file *file, const char *path,
     return SK_OK;
 }
 
-/* Reads to the end and goes back to the first record. */
-static enum sk_verdict check(struct sk_drop_file *file, struct sk_error *err)
+/* Reads one more slice of records; at the end it goes back to the first. */
+static enum sk_verdict check_records(struct sk_drop_file *file, struct sk_error *err)
 {
-    int64_t offset = 0, line = 0;
+    int64_t from = 0, at = 0, line = 0;
     struct sk_drop_item item = {0};
 
-    SK_TRY(survey(file, err));
-    SK_TRY(file->kind->begin(file, err));
-    sk_drop_file_place(file, &offset, &line);
-    while (!item.end) {
+    sk_drop_file_place(file, &from, &line);
+    for (at = from; at - from < SLICE && !item.end;
+         sk_drop_file_place(file, &at, &line)) {
         SK_TRY(sk_drop_file_next(file, &item, err));
         json_decref(item.json);
     }
-    return sk_drop_file_seek(file, offset, line, err);
+    if (!item.end)
+        return SK_OK;
+    file->phase = CHECKED;
+    return sk_drop_file_seek(file, file->start_offset, file->start_line, err);
+}
+
+enum sk_verdict sk_drop_file_check(struct sk_drop_file *file, bool *ret_checked,
+                                   struct sk_error *err)
+{
+    size_t size = 0;
+
+    if (file->phase == SURVEY) {
+        SK_TRY(survey(file, &size, err));
+        if (size < SLICE) {
+            SK_TRY(file->kind->begin(file, err));
+            sk_drop_file_place(file, &file->start_offset, &file->start_line);
+            file->phase = RECORDS;
+        }
+    }
+    if (file->phase == RECORDS && size < SLICE / 2)
+        SK_TRY(check_records(file, err));
+    *ret_checked = file->phase == CHECKED;
+    return SK_OK;
 }
 
 enum sk_verdict sk_drop_file_open(const char *path, const struct sk_drop_format *format,
@@ -309,11 +365,11 @@ enum sk_verdict sk_drop_file_open(const char *path, const struct sk_drop_format 
     file->kind = kind_of(path);
     file->format = *format;
     file->line = 1;
+    file->utf8 = true;
+    SHA256Init(&file->hash);
     enum sk_verdict verdict =
         file->kind ? open_stream(file, path, err)
                    : sk_fail(err, SK_REJECT, "files.kind", "not .json, .jsonl or .csv");
-    if (verdict == SK_OK)
-        verdict = check(file, err);
     if (verdict != SK_OK) {
         sk_drop_file_close(file);
         return verdict;

@@ -10,6 +10,7 @@
 /*
  * One dropped file, record by record: .json (one object, an array, or {"items":[…]}, at
  * most 16 MiB), .jsonl (one object a line, at most 1 MiB each) or .csv (see csv.h).
+ * Opened, checked to its end, read.
  */
 struct sk_drop_file;
 
@@ -22,11 +23,15 @@ struct sk_drop_format {
 /* True when the name ends in one of the three. */
 bool sk_drop_file_is_known(const char *name);
 
-/* Opens it and reads it through once, so that a file that is broken anywhere (SK_REJECT,
- * with line and column) gives no record at all, and its contents are known by hash.
- * SK_RETRY: it cannot be read now. */
+/* SK_REJECT: another kind, or larger than max_size. SK_RETRY: it cannot be read now. */
 enum sk_verdict sk_drop_file_open(const char *path, const struct sk_drop_format *format,
                                   struct sk_drop_file **ret_file, struct sk_error *err);
+
+/* Reads it through, some 4 MiB a call, until *ret_checked; nothing else may be asked of
+ * it before. So a file that is broken anywhere (SK_REJECT, with line and column) gives no
+ * record at all, and its contents are known by hash. SK_RETRY: open it again later. */
+enum sk_verdict sk_drop_file_check(struct sk_drop_file *file, bool *ret_checked,
+                                   struct sk_error *err);
 void sk_drop_file_close(struct sk_drop_file *file); /* accepts NULL */
 
 /* SHA-256 of the contents, 64 hexadecimal digits. */
@@ -43,8 +48,9 @@ struct sk_drop_item {
     bool end;
 };
 
-/* The next record. One that cannot be read (a line that is no JSON object, a row with too
- * many fields) has an error and no json; the next ones are not touched by it. */
+/* The next record. One that cannot be read (a line that is no JSON object or is too
+ * large, a row with too many fields) has an error and no json; the next ones are not
+ * touched by it. Of a line over 16 MiB `bytes` is the beginning. */
 enum sk_verdict sk_drop_file_next(struct sk_drop_file *file,
                                   struct sk_drop_item *ret_item, struct sk_error *err);
 

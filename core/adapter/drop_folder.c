@@ -4,7 +4,8 @@
  *
  * The committed position alone says what was read; this keeps nothing on disk. Every read
  * first goes to that position, so a batch that was not committed is simply read again,
- * and a file that gives nothing more after it is finished.
+ * and a file that gives nothing more after it is finished. A
+ * file that was just taken is first checked, a slice a read.
  */
 #include "adapter/drop_folder.h"
 
@@ -18,6 +19,7 @@
 #include "adapter/drop_listing.h"
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/hash.h"
 
 enum { BATCH_BYTES = 1024 * 1024, NAME_MAX_BYTES = 200 };
 
@@ -26,8 +28,10 @@ struct sk_drop_folder {
     struct sk_drop_listing listing;
     char *name; /* of the file under way, or NULL */
     struct sk_drop_file *file;
+    bool checked;                     /* it may be read */
     int64_t start_offset, start_line; /* of its first record */
     bool resumed;                     /* the file of the first position was looked for */
+    char sought[SK_SHA256_HEX_SIZE];  /* resumed: its contents must be these; else "" */
     size_t broken;
     struct sk_error broken_error;
 };
@@ -67,6 +71,8 @@ static void leave_file(struct sk_drop_folder *folder)
     free(folder->name);
     folder->file = NULL;
     folder->name = NULL;
+    folder->checked = false;
+    folder->sought[0] = '\0';
 }
 
 void sk_drop_folder_close(struct sk_drop_folder *folder)
@@ -188,7 +194,7 @@ static bool is_plain_name(struct sk_text name)
     return name.size <= NAME_MAX_BYTES && sk_utf8_valid(name.data, name.size);
 }
 
-/* Makes it the file under way. SK_REJECT: broken. */
+/* Makes it the file under way, still to be checked. SK_REJECT: broken. */
 static enum sk_verdict take_file(struct sk_drop_folder *folder, const char *name,
                                  struct sk_error *err)
 {
@@ -200,20 +206,23 @@ static enum sk_verdict take_file(struct sk_drop_folder *folder, const char *name
                        "characters");
     SK_TRY(sk_drop_file_open(path, &folder->options.format, &folder->file, err));
     folder->name = sk_strdup(name);
-    sk_drop_file_place(folder->file, &folder->start_offset, &folder->start_line);
     return SK_OK;
 }
 
 /* After a restart: the file that the position speaks of, if it is still there. */
-static void resume(struct sk_drop_folder *folder, const struct place *place)
+static void resume(struct sk_drop_folder *folder, struct sk_text after)
 {
     struct sk_error ignored;
-    sk_auto_free char *name = sk_strndup(place->name.data, place->name.size);
+    struct place place = {0};
 
+    folder->resumed = true;
+    if (!after.data || !place_parse(after, &place) ||
+        place.sha256.size >= sizeof(folder->sought))
+        return;
+    sk_auto_free char *name = sk_strndup(place.name.data, place.name.size);
     if (strchr(name, '/') || take_file(folder, name, &ignored) != SK_OK)
         return;
-    if (!sk_text_is(place->sha256, sk_drop_file_sha256(folder->file)))
-        leave_file(folder);
+    snprintf(folder->sought, sizeof(folder->sought), "%.*s", SK_TEXT_ARG(place.sha256));
 }
 
 /* Goes to what is committed: inside the file under way, or to its beginning. */
@@ -221,14 +230,9 @@ static enum sk_verdict go_to(struct sk_drop_folder *folder, struct sk_text after
                              struct sk_error *err)
 {
     struct place place = {0};
-    bool known = after.data && place_parse(after, &place);
 
-    if (known && !folder->resumed && !folder->file)
-        resume(folder, &place);
-    folder->resumed = true;
-    if (!folder->file)
-        return SK_OK;
-    if (known && sk_text_is(place.name, folder->name) &&
+    if (after.data && place_parse(after, &place) &&
+        sk_text_is(place.name, folder->name) &&
         sk_text_is(place.sha256, sk_drop_file_sha256(folder->file)))
         return sk_drop_file_seek(folder->file, place.offset, place.line, err);
     return sk_drop_file_seek(folder->file, folder->start_offset, folder->start_line, err);
@@ -252,6 +256,36 @@ static enum sk_verdict next_file(struct sk_drop_folder *folder, int64_t now_ms,
         SK_TRY(verdict);
     }
     return SK_OK;
+}
+
+/* A resumed file that is not what was sought is left for the listing to find: it may be
+ * in the middle of being written. */
+static enum sk_verdict judge_checked(struct sk_drop_folder *folder,
+                                     enum sk_verdict verdict, struct sk_error *err)
+{
+    struct sk_error cause = *err;
+    sk_auto_free char *name = sk_strdup(folder->name);
+    bool resumed = folder->sought[0] != '\0';
+    bool other = resumed && (verdict != SK_OK ||
+                             strcmp(folder->sought, sk_drop_file_sha256(folder->file)));
+
+    if (verdict != SK_OK || other)
+        leave_file(folder);
+    else
+        sk_drop_file_place(folder->file, &folder->start_offset, &folder->start_line);
+    if (verdict == SK_REJECT && !resumed)
+        return set_aside(folder, name, &cause, err);
+    return verdict == SK_RETRY && !resumed ? verdict : SK_OK;
+}
+
+/* One slice of the check of the file under way. */
+static enum sk_verdict check_file(struct sk_drop_folder *folder, struct sk_error *err)
+{
+    bool checked = false;
+    enum sk_verdict verdict = sk_drop_file_check(folder->file, &checked, err);
+
+    folder->checked = checked;
+    return checked || verdict != SK_OK ? judge_checked(folder, verdict, err) : SK_OK;
 }
 
 static void add_record(struct sk_drop_folder *folder, const struct sk_drop_item *item,
@@ -288,23 +322,35 @@ static enum sk_verdict read_records(struct sk_drop_folder *folder,
     return SK_OK;
 }
 
+/* Gives the next records of the file under way, or finishes it. */
+static enum sk_verdict go_on(struct sk_drop_folder *folder, struct sk_text after,
+                             struct sk_raw_batch *batch, struct sk_error *err)
+{
+    SK_TRY(go_to(folder, after, err));
+    SK_TRY(read_records(folder, batch, err));
+    return batch->count > 0 ? SK_OK : finish_file(folder, err);
+}
+
 enum sk_verdict sk_drop_folder_read(struct sk_drop_folder *folder, struct sk_text after,
                                     int64_t now_ms, struct sk_raw_batch *batch,
                                     struct sk_error *err)
 {
-    SK_TRY(go_to(folder, after, err));
-    for (;;) {
-        if (!folder->file)
-            SK_TRY(next_file(folder, now_ms, err));
+    if (!folder->resumed)
+        resume(folder, after);
+    while (batch->count == 0) {
+        SK_TRY(next_file(folder, now_ms, err));
+        batch->more = folder->file != NULL;
         if (!folder->file)
             return SK_OK;
-        SK_TRY(read_records(folder, batch, err));
-        if (batch->count > 0)
-            break;
-        SK_TRY(finish_file(folder, err));
+        if (folder->checked) {
+            SK_TRY(go_on(folder, after, batch, err));
+            continue;
+        }
+        SK_TRY(check_file(folder, err));
+        if (!folder->checked)
+            return SK_OK;
     }
     batch->next = batch->records[batch->count - 1].position;
-    batch->more = true;
     return SK_OK;
 }
 
@@ -313,7 +359,8 @@ void sk_drop_folder_taken(struct sk_drop_folder *folder, struct sk_text position
     struct sk_drop_item item = {0};
     struct sk_error ignored;
 
-    if (!folder->file || !position.data || go_to(folder, position, &ignored) != SK_OK ||
+    if (!folder->checked || !position.data ||
+        go_to(folder, position, &ignored) != SK_OK ||
         sk_drop_file_next(folder->file, &item, &ignored) != SK_OK)
         return;
     json_decref(item.json);

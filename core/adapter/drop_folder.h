@@ -32,8 +32,8 @@ enum sk_verdict sk_drop_folder_open(const struct sk_drop_options *options,
 void sk_drop_folder_close(struct sk_drop_folder *folder); /* accepts NULL */
 
 /* Fills an empty batch with what comes after `after`; empty with `more` false: nothing
- * now. `now_ms`: the wall clock. SK_RETRY: a file or the folder cannot be read or moved
- * now. */
+ * now; empty with `more`: a file is still being checked or was set aside. `now_ms`: the
+ * wall clock. SK_RETRY: a file or the folder cannot be read or moved now. */
 enum sk_verdict sk_drop_folder_read(struct sk_drop_folder *folder, struct sk_text after,
                                     int64_t now_ms, struct sk_raw_batch *batch,
                                     struct sk_error *err);

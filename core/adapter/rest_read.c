@@ -14,8 +14,6 @@
 
 enum { ALONE_LIMIT = 16 * 1024 * 1024 }; /* bytes: an answer of one record */
 
-enum { LARGEST_RECORD = 64 * 1024 * 1024 };
-
 const struct sk_option sk_rest_read_options[] = {
     // clang-format off
     SK_STRING(struct sk_rest_read_config, url, .name = "url",
@@ -33,7 +31,6 @@ struct sk_reader {
     struct sk_http_call *call;
     int64_t limit; /* smaller than configured after an answer that was too large */
     bool alone;    /* one record was too large: it may have ALONE_LIMIT */
-    int64_t room;  /* for one record that is larger than an answer; 0: not asked for */
     char *after;   /* of the read under way, as is url */
     struct sk_buffer url;
     sk_fetched *fetched;
@@ -178,7 +175,6 @@ void sk_rest_read(struct sk_reader *reader, struct sk_text after, sk_fetched *fe
 {
     free(reader->after);
     reader->after = sk_strndup(after.data ? after.data : "", after.size);
-    reader->room = 0;
     reader->fetched = fetched;
     reader->context = context;
     ask(reader);

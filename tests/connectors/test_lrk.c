@@ -65,6 +65,8 @@ static json_t *take_file(const char *source, const char *name)
     struct desk *desk = desk_open(&edison, ini, NULL, 0);
     assert_int_equal(sk_mapping_load(desk_settings(desk), prefix, &mapping, &err), SK_OK);
     assert_int_equal(sk_drop_file_open(path, &format, &file, &err), SK_OK);
+    for (bool checked = false; !checked;)
+        assert_int_equal(sk_drop_file_check(file, &checked, &err), SK_OK);
     while (sk_drop_file_next(file, &item, &err) == SK_OK && !item.end) {
         json_auto_t *row = item.json;
         json_auto_t *record = sk_mapping_apply(mapping, row);

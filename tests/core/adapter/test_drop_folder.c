@@ -21,7 +21,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 
-enum { SETTLE_MS = 5000, FILE_MAX = 2 * 1024 * 1024 };
+enum { SETTLE_MS = 5000, FILE_MAX = 10 * 1024 * 1024 };
 
 struct box {
     char path[64];
@@ -118,12 +118,9 @@ static int files_in(const struct box *box, const char *inside)
     return count;
 }
 
-/* Reads a batch; its records as "member n of each" in one text, unreadable ones as "!".
- */
-static void assert_read(struct box *box, const char *expected)
+static void read_once(struct box *box)
 {
     struct sk_error err = {0};
-    char got[200] = "";
 
     sk_raw_batch_fini(&box->batch);
     assert_int_equal(
@@ -131,6 +128,17 @@ static void assert_read(struct box *box, const char *expected)
                             *box->position ? sk_text(box->position) : (struct sk_text){0},
                             box->now_ms, &box->batch, &err),
         SK_OK);
+}
+
+/* Reads a batch; its records as "member n of each" in one text, unreadable ones as "!".
+ */
+static void assert_read(struct box *box, const char *expected)
+{
+    char got[200] = "";
+
+    do
+        read_once(box);
+    while (box->batch.count == 0 && box->batch.more);
     for (size_t i = 0; i < box->batch.count; i++) {
         const json_t *n = json_object_get(box->batch.records[i].json, "n");
 
@@ -345,21 +353,59 @@ static void every_broken_file_is_kept_also_under_the_same_name(void **state)
                 is_there(box, "error/a.json.3.reason"));
 }
 
-static void assert_blanks_set_aside(struct box *box, const char *name, size_t size,
-                                    const char *reason)
+/* `size` bytes with records of "x" at the beginning and the end and blanks between. */
+static char *padded(size_t size, const char *record)
 {
-    sk_auto_free char *text = sk_alloc(size + 1);
+    char *text = sk_alloc(size + 1);
 
-    memset(text, ' ', size);
+    memset(text, '\n', size);
+    memcpy(text, record, strlen(record));
+    memcpy(text + size - strlen(record), record, strlen(record));
     text[size] = '\0';
-    assert_set_aside(box, name, text, reason);
+    return text;
 }
 
-static void a_file_or_line_over_the_bound_is_set_aside(void **state)
+static void a_file_over_the_bound_is_set_aside(void **state)
 {
-    assert_blanks_set_aside(*state, "a.json", FILE_MAX + 1, "larger than 2097152 bytes");
-    assert_blanks_set_aside(*state, "a.jsonl", FILE_MAX - 1,
-                            "line 1 is larger than 1 MiB");
+    sk_auto_free char *text = padded(FILE_MAX + 1, "[]");
+
+    assert_set_aside(*state, "a.json", text, "larger than 10485760 bytes");
+}
+
+static void a_line_over_the_bound_does_not_touch_the_others(void **state)
+{
+    size_t size = 3 * 1024 * 1024;
+    sk_auto_free char *text = padded(size, "{\"n\": \"x\"}\n");
+    struct box *box = *state;
+
+    memset(text + 11, 'y', size - 23);
+    text[11] = '{';
+    deliver_file(box, "a.jsonl", text);
+    read_and_commit(box, "x!"); /* more than a batch's bytes */
+    struct sk_raw *bad = &box->batch.records[1];
+    assert_string_equal(bad->error.id, "files.large");
+    assert_non_null(strstr(bad->error.text, "line 2 has"));
+    assert_int_equal(bad->bytes.size, size - 23);
+    assert_read(box, "x");
+}
+
+static void a_large_file_is_checked_in_parts(void **state)
+{
+    sk_auto_free char *text = padded(FILE_MAX - 1, "{\"n\": \"x\"}\n");
+    struct box *box = *state;
+
+    deliver_file(box, "a.jsonl", text);
+    for (int part = 0; part < 3; part++) {
+        read_once(box);
+        assert_int_equal(box->batch.count, 0);
+        assert_true(box->batch.more);
+    }
+    read_and_commit(box, "xx");
+    restart(box);
+    read_once(box);
+    assert_int_equal(box->batch.count, 0);
+    assert_read(box, "");
+    assert_true(is_there(box, "done/a.jsonl"));
 }
 
 static void an_earlier_file_of_that_name_is_kept(void **state)
@@ -428,7 +474,9 @@ int main(void)
         BOX_TEST(one_unreadable_record_does_not_touch_the_others),
         BOX_TEST(a_broken_file_gives_nothing_and_says_why),
         BOX_TEST(every_broken_file_is_kept_also_under_the_same_name),
-        BOX_TEST(a_file_or_line_over_the_bound_is_set_aside),
+        BOX_TEST(a_file_over_the_bound_is_set_aside),
+        BOX_TEST(a_line_over_the_bound_does_not_touch_the_others),
+        BOX_TEST(a_large_file_is_checked_in_parts),
         BOX_TEST(an_earlier_file_of_that_name_is_kept),
         BOX_TEST(a_file_that_takes_the_name_of_one_just_read_is_read_too),
         BOX_TEST(the_descriptor_wakes_when_a_file_arrives),
