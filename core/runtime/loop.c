@@ -17,6 +17,8 @@
 enum {
     MOST_SOURCES = 12, /* whose descriptors are watched; the client takes 16 in all */
     BUS_RETRY_MS = 250,
+    FULL_FIRST_MS = 1000,
+    FULL_MOST_MS = 10000,
     STOP_WITHIN_MS = 2000, /* for the last commit */
     IDLE_MS = 1000,        /* then memory is given back */
     LOOK_MS = 1000, /* the bus is looked at anyway: a writer may die before it wakes us */
@@ -34,6 +36,7 @@ struct loop {
     bool rewind;       /* polled records were left unhandled */
     bool rewound;      /* what is remembered of parked records must be read again */
     int64_t gather_ms; /* monotonic: since when positions wait; 0: none do */
+    int64_t refusals;  /* of what sources bring, in a row: the bus is full */
     bool more;         /* there was something this turn: no waiting */
     int64_t active_ms; /* monotonic: when there was something last */
     bool trimmed;
@@ -163,7 +166,8 @@ static void rewind_flows(struct loop *loop)
     loop->rewound = true;
 }
 
-/* The unit could not be stored and was given up; sources wait, the rest comes again. */
+/* The bus is full and the unit was given up; sources wait, longer each time, so that
+ * what they bring does not hold up the positions; the rest comes again. */
 static void unit_given_up(struct loop *loop, const struct sk_error *err)
 {
     struct sk_process *process = loop->process;
@@ -172,7 +176,9 @@ static void unit_given_up(struct loop *loop, const struct sk_error *err)
     for (size_t i = 0; i < process->source_count; i++)
         sk_flow_hold(&process->sources[i].flow, SK_FLOW_WAITING, err, 0);
     if (process->inbox)
-        sk_inbox_refuse(process->inbox, sk_clock_monotonic_ms() + BUS_RETRY_MS * 4);
+        sk_inbox_refuse(process->inbox,
+                        sk_clock_monotonic_ms() +
+                            sk_backoff_ms(++loop->refusals, FULL_FIRST_MS, FULL_MOST_MS));
 }
 
 /* False when the unit waits still. */
@@ -180,6 +186,7 @@ static bool commit(struct loop *loop)
 {
     struct sk_process *process = loop->process;
     bool work = process->unit.message_count || process->unit.done_count;
+    bool from_sources = process->unit.message_count && process->unit.waiter_count;
     struct sk_error err = {0};
 
     if (sk_unit_empty(&process->unit))
@@ -188,6 +195,7 @@ static bool commit(struct loop *loop)
     if (verdict == SK_OK) {
         process->changed = process->changed || (work && !process->units);
         process->units += work;
+        loop->refusals = from_sources ? 0 : loop->refusals;
         loop->more = loop->more || work;
         bus_well(loop);
         return true;

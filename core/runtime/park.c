@@ -91,38 +91,64 @@ static struct sk_flow *flow_named(struct sk_process *process, struct sk_text nam
     return NULL;
 }
 
-/* One record of wacht.<process>. An unreadable one is left where it is, and said. */
+/* What stands there is no parked record: nobody can deliver it, so it is a dead letter.
+ */
+static enum sk_verdict bury_unreadable(struct sk_process *process,
+                                       const struct sk_bus_record *record,
+                                       const struct sk_error *cause, struct sk_error *err)
+{
+    struct sk_text rest = record->key;
+    struct sk_flow *flow = flow_named(process, sk_text_split(&rest, '/'));
+    struct sk_bus_message erased = {.topic = record->topic, .key = record->key};
+
+    if (!flow) {
+        sk_log_error("park.flow", SK_INT64("position", record->position),
+                     SK_STR("text", "a record waits for a flow that is no more"));
+        return SK_OK;
+    }
+    SK_TRY(sk_dead_letter_record(process, flow, record, 0, cause, err));
+    return sk_unit_send(&process->unit, &erased, err);
+}
+
+static void remember_wait(struct sk_process *process, struct sk_flow *flow,
+                          const struct schakel_wacht *wait, struct sk_text name)
+{
+    struct sk_text key = {(const char *)wait->record_sleutel.data,
+                          wait->record_sleutel.size};
+    struct sk_parked *parked = remember(process, flow, key, name);
+
+    parked->attempts = wait->pogingen;
+    parked->first_ms = wait->eerste_poging_op;
+    parked->used_ms = wait->wachttijd_ms;
+    parked->healthy_ms = flow->healthy_ms;
+    parked->offered = wait->laatste_fout && sk_text_is(wait->laatste_fout->id, OFFERED);
+    sk_park_wait(parked, wait->volgende_poging_op);
+}
+
+/* One record of wacht.<process>. */
 static enum sk_verdict load_one(void *context, const struct sk_bus_record *record,
                                 struct sk_error *err)
 {
     struct sk_process *process = context;
     struct schakel_wacht wait = {0};
+    struct sk_error cause = {0};
     sk_arena_auto arena = {0};
     bool whole;
 
-    enum sk_verdict verdict = sk_codec_decode(process->codec, &sk_schakel_wacht,
-                                              record->value, &arena, &wait, &whole, err);
-    if (verdict == SK_REJECT) {
-        sk_log_error("park.unreadable", SK_INT64("position", record->position),
-                     SK_ERROR(*err));
-        return SK_OK;
+    enum sk_verdict verdict = sk_codec_decode(
+        process->codec, &sk_schakel_wacht, record->value, &arena, &wait, &whole, &cause);
+    if (verdict == SK_REJECT)
+        return bury_unreadable(process, record, &cause, err);
+    if (verdict != SK_OK) {
+        *err = cause;
+        return verdict;
     }
-    SK_TRY(verdict);
     struct sk_flow *flow = flow_named(process, wait.flow);
-    if (!flow) {
+    if (flow)
+        remember_wait(process, flow, &wait, record->key);
+    else
         sk_log_error("park.flow", SK_SLICE("flow", wait.flow),
                      SK_STR("text", "a record waits for a flow that is no more"));
-        return SK_OK;
-    }
-    struct sk_text key = {(const char *)wait.record_sleutel.data,
-                          wait.record_sleutel.size};
-    struct sk_parked *parked = remember(process, flow, key, record->key);
-    parked->attempts = wait.pogingen;
-    parked->first_ms = wait.eerste_poging_op;
-    parked->used_ms = wait.wachttijd_ms;
-    parked->healthy_ms = flow->healthy_ms;
-    sk_park_wait(parked, wait.volgende_poging_op);
-    parked->offered = wait.laatste_fout && sk_text_is(wait.laatste_fout->id, OFFERED);
     return SK_OK;
 }
 
@@ -252,20 +278,6 @@ static struct sk_bus_record original(const struct schakel_wacht *wait,
         .header_count = wait->headers_count};
 }
 
-/* What stands there is no parked record: nobody can deliver it, so it is a dead letter.
- */
-static enum sk_verdict bury_unreadable(struct sk_process *process,
-                                       struct sk_parked *parked,
-                                       const struct sk_bus_record *record,
-                                       const struct sk_error *cause, struct sk_error *err)
-{
-    struct sk_text key = {parked->key, parked->key_size};
-
-    SK_TRY(sk_dead_letter_record(process, parked->flow, record, parked->attempts, cause,
-                                 err));
-    return sk_park_clear(process, parked->flow, key, err);
-}
-
 enum sk_verdict sk_park_read(struct sk_process *process, struct sk_parked *parked,
                              struct sk_arena *arena, struct sk_bus_record *ret_record,
                              bool *ret_found, struct sk_error *err)
@@ -286,10 +298,15 @@ enum sk_verdict sk_park_read(struct sk_process *process, struct sk_parked *parke
     }
     enum sk_verdict verdict = sk_codec_decode(process->codec, &sk_schakel_wacht,
                                               record.value, arena, &wait, &whole, &cause);
-    if (verdict == SK_REJECT)
-        return bury_unreadable(process, parked, &record, &cause, err);
-    *err = cause;
-    SK_TRY(verdict);
+    if (verdict == SK_REJECT) {
+        SK_TRY(bury_unreadable(process, &record, &cause, err));
+        forget(&process->park, parked, name);
+        return SK_OK;
+    }
+    if (verdict != SK_OK) {
+        *err = cause;
+        return verdict;
+    }
     *ret_record = original(&wait, arena);
     *ret_found = true;
     return SK_OK;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bus_tool BUS REGISTRY FOLDER dump TOPIC | put TOPIC - the bus for tests in Python: dump
- * writes each kept record as one line of JSON, put publishes events given as such lines.
+ * bus_tool BUS REGISTRY FOLDER dump TOPIC | put TOPIC | raw TOPIC KEY - the bus for tests
+ * in Python: dump writes each kept record as one line of JSON, put publishes events given
+ * as such lines, raw publishes all of its input as one value.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,21 +108,42 @@ static enum sk_verdict put(struct tool *tool, struct sk_text topic, struct sk_er
     return verdict;
 }
 
+static enum sk_verdict put_raw(struct tool *tool, struct sk_text topic, const char *key,
+                               struct sk_error *err)
+{
+    char value[4096];
+    size_t size = fread(value, 1, sizeof(value), stdin);
+    const struct sk_bus_message message = {
+        .topic = topic, .key = sk_text(key), .value = {(const uint8_t *)value, size}};
+
+    return sk_bus_publish(tool->bus, &message, err);
+}
+
+static enum sk_verdict act(struct tool *tool, char **arguments, struct sk_error *err)
+{
+    struct sk_text topic = sk_text(arguments[1]);
+
+    if (strcmp(arguments[0], "dump") == 0)
+        return dump(tool, topic, err);
+    if (strcmp(arguments[0], "raw") == 0)
+        return put_raw(tool, topic, arguments[2], err);
+    return put(tool, topic, err);
+}
+
 int main(int argc, char **argv)
 {
     const struct sk_bus_options options = {0};
     struct sk_error err = {0};
     struct tool tool = {0};
 
-    if (argc != 6)
+    if (argc < 6)
         return 2;
     enum sk_verdict verdict = sk_bus_open(argv[1], &options, &tool.bus, &err);
     if (verdict == SK_OK)
         verdict = sk_registry_client_open(argv[2], argv[3], &tool.registry, &err);
     if (verdict == SK_OK) {
         tool.codec = sk_codec_new(tool.registry);
-        verdict = strcmp(argv[4], "dump") == 0 ? dump(&tool, sk_text(argv[5]), &err)
-                                               : put(&tool, sk_text(argv[5]), &err);
+        verdict = act(&tool, argv + 4, &err);
     }
     if (verdict != SK_OK)
         fprintf(stderr, "%s: %s\n", err.id, err.text);

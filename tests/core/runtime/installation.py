@@ -129,9 +129,9 @@ class Installation:
 
     # The bus ----------------------------------------------------------------------------
 
-    def _tool(self, action, topic, text=None):
+    def _tool(self, action, topic, text=None, *more):
         done = subprocess.run([f"{BINARY}/bus_tool", f"sqlite:{self.folder}/bus.db", self.registry_url,
-                               f"{self.folder}/tool", action, topic], input=text, capture_output=True,
+                               f"{self.folder}/tool", action, topic, *more], input=text, capture_output=True,
                               text=True, timeout=60, check=False)
         if done.returncode:
             raise AssertionError(done.stderr)
@@ -144,6 +144,9 @@ class Installation:
         """{key: record} without the erased ones."""
         newest = {record["key"]: record for record in self.records(topic)}
         return {key: one for key, one in newest.items() if one["value"] is not None}
+
+    def put_raw(self, topic, key, text):
+        self._tool("raw", topic, text, key)
 
     def put(self, topic, events):
         self._tool("put", topic, "".join(json.dumps(event) + "\n" for event in events))

@@ -61,6 +61,15 @@ class Proef(Conformance, unittest.TestCase):
         left, = self.installation.newest("dlq.proef").values()
         self.assertEqual(left["headers"]["schakel_key"], "b" * 600)
 
+    def test_a_parked_record_that_cannot_be_read_is_a_dead_letter(self):
+        child = self.installation.start()
+        self.installation.stop(child)
+        self.installation.put_raw("wacht.proef", "uit/E-1", "rubbish")
+        self.installation.start()
+        letter, = wait_until(self.dead, "the dead letter")
+        self.assertEqual((letter["value"], letter["headers"]["schakel_key"]), ("rubbish", "uit/E-1"))
+        wait_until(lambda: not self.installation.newest("wacht.proef"), "none is parked")
+
     def test_what_must_arrive_is_never_a_dead_letter(self):
         failing = [True]
         self.target.behave = lambda request: (("status", 422) if failing[0] and "/moet/" in request.path
