@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import tempfile
+import unittest
 
 PROGRAM = os.path.join(os.environ["SK_BINARY_DIR"], "bin", "schakel-registry")
 DEADLINE_S = 10
@@ -88,3 +89,19 @@ def record(*fields, name="R"):
         if len(field) > 2:
             made[-1]["default"] = field[2]
     return {"type": "record", "name": name, "fields": made}
+
+
+class Case(unittest.TestCase):
+    """A registry of its own for each test."""
+    options = ()
+
+    def setUp(self):
+        self.registry = Registry(*self.options).start()
+        self.addCleanup(self.registry.close)
+        self.ask = self.registry.ask
+        self.register = self.registry.register
+
+    def assert_error(self, answer, status, code):
+        self.assertEqual(answer[0], status, answer)
+        self.assertEqual(sorted(answer[1]), ["error_code", "message"])
+        self.assertEqual(answer[1]["error_code"], code)

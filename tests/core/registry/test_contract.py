@@ -3,27 +3,12 @@
 import json
 import unittest
 
-from registry import Registry, record
+from registry import Case, record
 
 A = record(("a", "int"))
 A_B = record(("a", "int"), ("b", "string", ""))      # fits after A, both ways
 A_C = record(("a", "int"), ("c", "string"))           # a new reader cannot read A
 B = record(("b", "int"))
-
-
-class Case(unittest.TestCase):
-    options = ()
-
-    def setUp(self):
-        self.registry = Registry(*self.options).start()
-        self.addCleanup(self.registry.close)
-        self.ask = self.registry.ask
-        self.register = self.registry.register
-
-    def assert_error(self, answer, status, code):
-        self.assertEqual(answer[0], status, answer)
-        self.assertEqual(sorted(answer[1]), ["error_code", "message"])
-        self.assertEqual(answer[1]["error_code"], code)
 
 
 class Registering(Case):
