@@ -202,13 +202,12 @@ static bool check_reader_union(struct check *self, const struct sk_compat_sides 
 /* Every branch of the writer's union must be readable. */
 static bool check_writer_union(struct check *self, const struct sk_compat_sides *at)
 {
-    bool numbered = at->reader->type == SK_AVRO_UNION; /* as Java locates it */
     bool good = true;
 
     for (size_t i = 0; i < at->writer->branch_count; i++) {
         struct sk_compat_step step = {at->step, NULL, i, NULL};
-        struct sk_compat_sides side = {at->reader, at->writer->branches[i],
-                                       numbered ? &step : at->step, at->path};
+        struct sk_compat_sides side = {at->reader, at->writer->branches[i], &step,
+                                       at->path};
         good = check_types(self, &side) && good;
         if (self->silent && !good)
             break;

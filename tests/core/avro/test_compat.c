@@ -95,7 +95,7 @@ static void each_rule_is_found_at_its_path_and_location(void **)
     assert_finding("[\"null\",\"int\"]", "[\"null\",\"string\"]", "MISSING_UNION_BRANCH",
                    "", "/1");
     assert_finding("[\"null\",\"int\"]", "\"string\"", "MISSING_UNION_BRANCH", "", "/");
-    assert_finding("\"string\"", "[\"null\",\"string\"]", "TYPE_MISMATCH", "", "/");
+    assert_finding("\"string\"", "[\"null\",\"string\"]", "TYPE_MISMATCH", "", "/0");
     assert_finding(DECIMAL("6", "3"), DECIMAL("6", "2"), "DECIMAL_MISMATCH", "", "/");
     assert_finding(DECIMAL("5", "2"), DECIMAL("6", "2"), "DECIMAL_MISMATCH", "", "/");
 }
