@@ -20,7 +20,7 @@ def quantile(values, share):
 class Outcome:
     def __init__(self, morning, story, edison, klaroen, schakel):
         self.judge, self.known = morning.judge, morning.truth is not None
-        self.pss_kb = schakel.pss_kb()
+        self.pss_kb = schakel.pss_kb_at_rest()
         messages = klaroen.ask("messages")
         self.released, self.refused = messages["released"], messages["refused"]
         self.decisions = {value["id"]: value for value in schakel.latest("koppeling").values()

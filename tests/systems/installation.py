@@ -139,6 +139,17 @@ class Installation:
         """Proportional memory of each process, in KiB."""
         return {name: kb for name, pid in self.pids().items() if (kb := _pss_kb(pid)) is not None}
 
+    def pss_kb_at_rest(self, seconds=10):
+        """The same once it no longer changes: a process gives back what work needed after a
+        second without any; or after `seconds`."""
+        deadline, before, since = time.monotonic() + seconds, None, time.monotonic()
+        while time.monotonic() < deadline and time.monotonic() - since < 1.5:
+            now = self.pss_kb()
+            if before is None or any(abs(now.get(name, 0) - kb) > 64 for name, kb in before.items()):
+                before, since = now, time.monotonic()
+            time.sleep(0.1)
+        return self.pss_kb()
+
     # The bus ----------------------------------------------------------------------------
 
     def schakel(self, *arguments, seconds=60):
