@@ -66,6 +66,29 @@ bool sk_mod97_valid(struct sk_text ten_digits)
     return 97 - (number / 100) % 97 == number % 100;
 }
 
+static int64_t number_of(const char *digits, size_t from, size_t size)
+{
+    int64_t number = 0;
+
+    sk_text_to_int64((struct sk_text){digits + from, size}, &number);
+    return number;
+}
+
+bool sk_is_insz(struct sk_text raw)
+{
+    static const int64_t of_2000 = 2000000000;
+    char digits[SK_IDENTIFIER_SIZE];
+
+    if (!digits_only(raw, digits) || strlen(digits) != 11)
+        return false;
+    int64_t month = number_of(digits, 2, 2) % 20; /* BIS numbers add 20 or 40 */
+    int64_t first = number_of(digits, 0, 9), check = number_of(digits, 9, 2);
+    bool dated =
+        number_of(digits, 2, 2) <= 52 && month <= 12 && number_of(digits, 4, 2) <= 31;
+
+    return dated && (97 - first % 97 == check || 97 - (of_2000 + first) % 97 == check);
+}
+
 /* Ten digits with a valid check whose first lies between the two. */
 static bool kbo_number(struct sk_text raw, char first, char last,
                        char out[SK_IDENTIFIER_SIZE])

@@ -35,6 +35,10 @@ bool sk_establishment_number(enum sk_enterprise_scheme scheme, struct sk_text ra
 /* Ten digits whose last two are the check on the first eight. */
 bool sk_mod97_valid(struct sk_text ten_digits);
 
+/* A Belgian national number (INSZ, also a BIS number) however written: 11 digits that
+ * begin with a date and end with its check, for both centuries. */
+bool sk_is_insz(struct sk_text raw);
+
 /* The option `dossiernummer.patroon`: a POSIX extended expression for the whole number.
  * Compiles it; the caller regfrees. SK_FATAL "option.pattern" says what is wrong. */
 #define SK_DOSSIER_NUMBER_PATTERN "[0-9]{9,10}"

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
@@ -126,6 +127,7 @@ int main(int argc, char **argv)
     int status = SK_CLI_WELL;
 
     cli.program = sk_program_folder(program, sizeof(program));
+    umask(0007); /* the bus and the caches are the group's, nobody else's */
     sk_log_setup("schakel", SK_LOG_WARN);
     enum sk_verdict verdict = start(&cli, argc - 1, argv + 1, &status, &err);
     sk_codec_free(cli.codec);

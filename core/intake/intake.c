@@ -64,13 +64,13 @@ bool sk_intake_plain_id(const void *unused, struct sk_text raw,
                         char out[SK_IDENTIFIER_SIZE])
 {
     (void)unused;
-    return sk_enterprise_number(SK_ENTERPRISE_VRIJ, raw, out);
+    return !sk_is_insz(raw) && sk_enterprise_number(SK_ENTERPRISE_VRIJ, raw, out);
 }
 
 bool sk_intake_dossier_number(const void *pattern, struct sk_text raw,
                               char out[SK_IDENTIFIER_SIZE])
 {
-    return sk_dossier_number(pattern, raw, out);
+    return !sk_is_insz(raw) && sk_dossier_number(pattern, raw, out);
 }
 
 bool sk_intake_enterprise_number(const void *scheme, struct sk_text raw,

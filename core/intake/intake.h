@@ -74,7 +74,8 @@ enum sk_verdict sk_intake_emit(struct sk_intake *self, struct sk_text key,
  */
 struct sk_text sk_intake_text(const struct sk_intake *self, const json_t *value);
 
-/* Rules. Ids of other systems: 1 to 64 bytes without control characters, trimmed. */
+/* Rules. Ids of other systems: 1 to 64 bytes without control characters, trimmed,
+ * and no INSZ: ids become keys and URLs, where personal data may not stand. */
 bool sk_intake_plain_id(const void *unused, struct sk_text raw,
                         char out[SK_IDENTIFIER_SIZE]);
 

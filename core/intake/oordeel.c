@@ -17,7 +17,7 @@ static bool spell_target(struct sk_intake *intake, const regex_t *pattern, json_
     char id[SK_IDENTIFIER_SIZE];
     bool location = is_text(target, "niveau", "LOCATIE");
 
-    if (!raw.data || !(location ? sk_dossier_number(pattern, raw, id)
+    if (!raw.data || !(location ? sk_intake_dossier_number(pattern, raw, id)
                                 : sk_intake_plain_id(NULL, raw, id)))
         return false;
     json_object_set_new(target, "id", json_string(id));
@@ -90,11 +90,13 @@ static enum sk_verdict check_subject(struct sk_intake *intake, struct sk_error *
     const json_t *subject = json_object_get(intake->entry, "onderwerp");
     struct sk_text kind = sk_json_text_or_absent(subject, "soort");
     struct sk_text id = sk_intake_text(intake, json_object_get(subject, "id"));
+    char spelled[SK_IDENTIFIER_SIZE];
 
-    if (sk_text_filled(kind) && sk_text_filled(id))
+    if (sk_text_filled(kind) && sk_text_filled(id) &&
+        sk_intake_plain_id(NULL, id, spelled))
         return SK_OK;
     return sk_fail(err, SK_REJECT, "intake.key",
-                   "%.*s: \"onderwerp\" (soort and id) is missing",
+                   "%.*s: \"onderwerp\" (soort and id) is missing or no usable id",
                    SK_TEXT_ARG(intake->job->record->origin));
 }
 
@@ -118,12 +120,29 @@ static bool is_echo(const json_t *entry)
            is_text(person, "via", "SCHAKEL");
 }
 
+/* A decision for places of which none can be meant is no decision: who made it must hear
+ * that now. */
+static enum sk_verdict spell_targets(struct sk_intake *intake,
+                                     const struct sk_oordeel_source *source,
+                                     struct sk_error *err)
+{
+    size_t named = json_array_size(json_object_get(intake->entry, "doelen"));
+
+    sk_intake_targets(intake, "doelen", source->dossier_pattern);
+    if (named == 0 || json_array_size(json_object_get(intake->entry, "doelen")) > 0)
+        return SK_OK;
+    return sk_fail(err, SK_REJECT, "oordeel.target",
+                   "%.*s: of the %zu in \"doelen\" (or \"dossiernummer\", "
+                   "\"organisator_id\") none has a usable id",
+                   SK_TEXT_ARG(intake->job->record->origin), named);
+}
+
 static enum sk_verdict complete(struct sk_intake *intake,
                                 const struct sk_oordeel_source *source,
                                 struct sk_error *err)
 {
     SK_TRY(check_subject(intake, err));
-    sk_intake_targets(intake, "doelen", source->dossier_pattern);
+    SK_TRY(spell_targets(intake, source, err));
     json_t *targets = json_object_get(intake->entry, "doelen");
     complete_targets(targets);
     if (json_array_size(targets) > 0)

@@ -15,7 +15,8 @@ struct sk_oordeel_source {
     const regex_t *dossier_pattern;
 };
 
-/* SK_REJECT "intake.key" when oordeel_id or the subject is missing or unusable. */
+/* SK_REJECT "intake.key" when oordeel_id or the subject is missing or unusable,
+ * "oordeel.target" when places are named and none of them is usable. */
 enum sk_verdict sk_oordeel_translate(const struct sk_oordeel_source *source,
                                      const struct sk_translation *job,
                                      struct sk_error *err);

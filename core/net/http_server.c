@@ -178,13 +178,16 @@ static void *on_target(void *context, const char *target,
 
 static enum MHD_Result refuse(struct sk_http_exchange *exchange)
 {
-    static char large[] = "{\"error_code\":413,\"message\":\"The request body is larger "
-                          "than this server accepts\"}";
-    static char busy[] =
+    static const char large[] = "{\"error_code\":413,\"message\":\"The request body is "
+                                "larger than this server accepts\"}";
+    static const char busy[] =
         "{\"error_code\":503,\"message\":\"Too many requests at once, try again\"}";
-    char *text = exchange->refusal == 413 ? large : busy;
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_PERSISTENT);
+    const struct sk_http_server_options *options = &exchange->server->options;
+    const char *text = exchange->refusal == 413
+                           ? (options->large_body ? options->large_body : large)
+                           : (options->busy_body ? options->busy_body : busy);
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
 
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
     if (exchange->refusal == 503)

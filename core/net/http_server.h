@@ -30,10 +30,11 @@ typedef void sk_http_handler(void *context, struct sk_http_exchange *exchange,
                              const struct sk_http_request *request);
 
 struct sk_http_server_options {
-    const char *listen;        /* "HOST:PORT", "[::1]:PORT"; port 0: a free one */
-    size_t body_limit;         /* bytes; larger is answered 413 here; 0: 2 MiB */
-    unsigned connection_limit; /* 0: 256; more wait in the backlog */
-    unsigned idle_timeout_s;   /* 0: 60 */
+    const char *listen; /* "HOST:PORT", "[::1]:PORT"; port 0: a free one */
+    size_t body_limit;  /* bytes; larger is answered 413 here; 0: 2 MiB */
+    const char *large_body, *busy_body; /* JSON of 413 and 503; NULL: a registry's */
+    unsigned connection_limit;          /* 0: 256; more wait in the backlog */
+    unsigned idle_timeout_s;            /* 0: 60 */
     sk_http_handler *handler;
     void *context;
 };

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -165,6 +166,7 @@ int main(int count, char **arguments)
         sk_options_help(sk_registry_option_table, stdout);
         return 0;
     }
+    umask(0007); /* its store is its group's, nobody else's */
     sk_log_setup("registry", SK_LOG_INFO);
     if (read_options(count - 1, arguments + 1, &registry.options, &settings, &err) !=
         SK_OK)

@@ -17,6 +17,12 @@ enum {
     DRAIN_MS = 20,
 };
 
+/* As answer_error writes them. */
+static const char too_large[] =
+    "{\"error\":\"inbox.large\",\"text\":\"one record is at most 1 MiB\"}";
+static const char too_many[] =
+    "{\"error\":\"inbox.busy\",\"text\":\"too much at once, send it again\"}";
+
 struct sk_inbox {
     struct sk_process *process;
     struct sk_http_server *server;
@@ -184,6 +190,8 @@ enum sk_verdict sk_inbox_open(struct sk_process *process, struct sk_inbox **ret_
     const struct sk_http_server_options options = {.listen =
                                                        process->options.inbox_listen,
                                                    .body_limit = SK_BUS_VALUE_LIMIT,
+                                                   .large_body = too_large,
+                                                   .busy_body = too_many,
                                                    .handler = on_request,
                                                    .context = inbox};
 

@@ -132,6 +132,22 @@ static void a_pattern_that_is_none_says_why(void **)
     assert_non_null(strstr(err.text, "[0-9"));
 }
 
+static void an_insz_is_known_however_it_is_written(void **)
+{
+    static const char *const are[] = {"85.07.30-033.28", "85073003328", "00012556777",
+                                      " 85 07 30 033 28 ", "85.47.30-033.17"};
+    static const char *const are_not[] = {"85.07.30-033.27", "8507300332", "850730033280",
+                                          "85133003328",     "910000001",  "",
+                                          "K-2026-000123"};
+
+    for (size_t i = 0; i < SK_COUNT(are); i++)
+        if (!sk_is_insz(sk_text(are[i])))
+            fail_msg("%s", are[i]);
+    for (size_t i = 0; i < SK_COUNT(are_not); i++)
+        if (sk_is_insz(sk_text(are_not[i])))
+            fail_msg("%s", are_not[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +159,7 @@ int main(void)
         cmocka_unit_test(another_register_has_its_own_scheme),
         cmocka_unit_test(a_dossier_number_is_nine_or_ten_digits_however_written),
         cmocka_unit_test(a_pattern_with_letters_keeps_them),
+        cmocka_unit_test(an_insz_is_known_however_it_is_written),
         cmocka_unit_test(a_pattern_that_is_none_says_why),
     };
 

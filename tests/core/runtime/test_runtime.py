@@ -95,8 +95,9 @@ class Inbox(Case):
         self.assertIn("id", error["text"])
         answer, error = self.post([1])
         self.assertEqual(answer.status, 422)
-        answer, _ = self.post({"id": "x", "topic": "x" * 2_000_000})
-        self.assertEqual(answer.status, 413)
+        answer, error = self.post({"id": "x", "topic": "x" * 2_000_000})
+        self.assertEqual((answer.status, error["error"]), (413, "inbox.large"))
+        self.assertTrue(error["text"])
         self.assertEqual(self.installation.records("dlq.proef"), [])
 
     def test_other_paths_and_methods_are_no_inbox(self):
@@ -143,6 +144,18 @@ class InboxOpenToOthers(Case):
             self.assertIn("inbox.token", done.stderr)
         for address in ("127.0.0.1:8090", "localhost:8090", "[::1]:8090"):
             self.assertEqual(self.installation.run({"inbox.listen": address}, ["--check"]).returncode, 0)
+
+
+class OfOneGroup(Case):
+    def test_what_is_shared_is_the_groups_and_nobody_elses(self):
+        """Whatever umask it was started with."""
+        self.installation.start()
+        shared = [os.path.join(where, name) for where, _, names in os.walk(self.installation.folder)
+                  for name in names if name.startswith("bus.db") or name.startswith("registry.db")]
+        self.assertIn(f"{self.installation.folder}/bus.db", shared)
+        self.assertIn(f"{self.installation.folder}/registry.db", shared)
+        for path in shared:
+            self.assertEqual(oct(os.stat(path).st_mode & 0o777), oct(0o660), path)
 
 
 class BusFull(Case):
