@@ -18,7 +18,7 @@ struct sk_schema_document {
     struct sk_schema *root;
     size_t node_count;
     size_t known_count; /* of them in the texts before the last */
-    json_t *kept; /* array of the attribute objects and of the known texts */
+    json_t *kept;       /* array of the attribute objects and of the known texts */
 };
 
 struct sk_schema_parser {

@@ -230,7 +230,7 @@ static enum sk_verdict put_setting(struct sk_store *store, enum sk_store_setting
 
     sk_store_bind(store->statements[SK_SS_ADD_CONTEXT], 1, sk_subject_context(scope));
     SK_TRY(run(store, SK_SS_ADD_CONTEXT, err));
-    sqlite3_bind_int(statement, 1, kind);
+    sqlite3_bind_int(statement, 1, (int)kind);
     sk_store_bind(statement, 2, scope);
     if (value.data)
         sk_store_bind(statement, 3, value);

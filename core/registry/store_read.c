@@ -254,7 +254,7 @@ enum sk_verdict sk_store_setting(struct sk_store *store, enum sk_store_setting k
     sk_auto_reset *reading = store->statements[SK_SS_READ_SETTING];
     bool row;
 
-    sqlite3_bind_int(reading, 1, kind);
+    sqlite3_bind_int(reading, 1, (int)kind);
     sk_store_bind(reading, 2, scope);
     SK_TRY(sk_sqlite_step(&store->file, reading, &row, err));
     *ret_value = row ? column_text(reading, 0, arena) : (struct sk_text){0};
@@ -267,7 +267,7 @@ enum sk_verdict sk_store_scopes(struct sk_store *store, enum sk_store_setting ki
 {
     sqlite3_stmt *listing = store->statements[SK_SS_SCOPES];
 
-    sqlite3_bind_int(listing, 1, kind);
+    sqlite3_bind_int(listing, 1, (int)kind);
     sk_store_bind(listing, 2, prefix);
     return collect_texts(store, listing, arena, ret_scopes, err);
 }
