@@ -49,7 +49,7 @@ class Run:
     def dead_letters(self):
         return self.dead
 
-    def pss_kb(self):
+    def pss_kb_at_rest(self):
         return {"edison": 2048, "klaroen": 1024}
 
 
