@@ -8,21 +8,24 @@
  */
 #include "intake/historiek.h"
 
+#include <stdlib.h>
+
+#include "avro/event_field.h"
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "events/gedeeld.h"
 
+enum { STATES_KEPT = 200 };
+
+static bool has(const struct sk_field *field, const char *member)
+{
+    return field->array && field->kind == SK_FIELD_RECORD &&
+           sk_record_field(field->record, sk_text(member));
+}
+
 static bool is_dated(const struct sk_field *field)
 {
-    size_t found = 0;
-
-    if (!field->array || field->kind != SK_FIELD_RECORD)
-        return false;
-    for (size_t i = 0; i < field->record->field_count; i++) {
-        const char *name = field->record->fields[i].name;
-
-        found += strcmp(name, "van") == 0 || strcmp(name, "tot") == 0;
-    }
-    return found == 2;
+    return has(field, "van") && has(field, "tot");
 }
 
 static bool same_thing(const json_t *one, const json_t *two)
@@ -121,7 +124,72 @@ enum sk_verdict sk_intake_keep_history(struct sk_intake *intake, const void *pre
     for (size_t i = 0; i < type->record.field_count; i++)
         if (is_dated(&type->record.fields[i]))
             merge_field(before, now, type->record.fields[i].name, today);
+    sk_intake_keep_newest(type, now,
+                          json_integer_value(json_object_get(before, "weggelaten")));
     return sk_event_from_json(type, now, intake->job->arena, event, &none, err);
+}
+
+/* No more than the newest. ----------------------------------------------------------- */
+
+struct state {
+    const char *tot; /* NULL: it still holds */
+    size_t at;
+};
+
+/* What ended first goes first; what still holds, in the order in which it stands. */
+static int by_end(const void *one, const void *two)
+{
+    const struct state *a = one, *b = two;
+    int order = !a->tot - !b->tot;
+
+    if (order == 0 && a->tot)
+        order = strcmp(a->tot, b->tot);
+    return order ? order : (a->at > b->at) - (a->at < b->at);
+}
+
+/* How many were left out. */
+static size_t keep_newest(json_t *states)
+{
+    size_t count = json_array_size(states);
+    size_t over = count > STATES_KEPT ? count - STATES_KEPT : 0;
+    json_auto_t *kept = json_array();
+
+    if (over == 0)
+        return 0;
+    struct state *sorted = sk_alloc(count * sizeof(*sorted));
+    bool *left_out = sk_alloc_zeroed(count * sizeof(*left_out));
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = (struct state){
+            json_string_value(json_object_get(json_array_get(states, i), "tot")), i};
+    qsort(sorted, count, sizeof(*sorted), by_end);
+    for (size_t i = 0; i < over; i++)
+        left_out[sorted[i].at] = true;
+    for (size_t i = 0; i < count; i++)
+        if (!left_out[i])
+            json_array_append(kept, json_array_get(states, i));
+    json_array_clear(states);
+    json_array_extend(states, kept);
+    free(sorted);
+    free(left_out);
+    return over;
+}
+
+void sk_intake_keep_newest(const struct sk_event_type *type, json_t *event,
+                           int64_t left_out_before)
+{
+    int64_t left_out = json_integer_value(json_object_get(event, "weggelaten"));
+
+    if (!sk_record_field(&type->record, SK_TEXT("weggelaten")))
+        return;
+    if (left_out < left_out_before)
+        left_out = left_out_before;
+    for (size_t i = 0; i < type->record.field_count; i++) {
+        const struct sk_field *field = &type->record.fields[i];
+
+        if (is_dated(field) || has(field, "sinds"))
+            left_out += (int64_t)keep_newest(json_object_get(event, field->name));
+    }
+    json_object_set_new(event, "weggelaten", json_integer(left_out));
 }
 
 /* Which of two states is the earlier. ------------------------------------------------ */

@@ -26,6 +26,7 @@ enum sk_verdict sk_intake_begin(struct sk_intake *self, const struct sk_translat
     self->erased = sk_shape_boolean(json_object_get(self->entry, "verwijderd")) > 0;
     json_object_del(self->entry, "afgekeurd");
     json_object_del(self->entry, "versie");
+    json_object_del(self->entry, "weggelaten");
     sk_shape(self);
     return SK_OK;
 }
@@ -286,6 +287,7 @@ enum sk_verdict sk_intake_emit(struct sk_intake *self, struct sk_text key,
         return sk_emit_erased(out, self->type, key, err);
     void *event = sk_arena_alloc_zeroed(arena, self->type->record.size);
     set_bron(self, key);
+    sk_intake_keep_newest(self->type, self->entry, 0);
     SK_TRY(
         sk_event_from_json(self->type, self->entry, arena, event, &self->rejected, err));
     SK_TRY(sk_latest(out, self->type, key, &previous, err));

@@ -120,16 +120,19 @@ static bool is_echo(const json_t *entry)
            is_text(person, "via", "SCHAKEL");
 }
 
-/* A decision for places of which none can be meant is no decision: who made it must hear
- * that now. */
+/* To link to places of which none can be meant is no decision: who made it must hear that
+ * now. */
 static enum sk_verdict spell_targets(struct sk_intake *intake,
                                      const struct sk_oordeel_source *source,
                                      struct sk_error *err)
 {
     size_t named = json_array_size(json_object_get(intake->entry, "doelen"));
+    bool links = !sk_text_filled(sk_json_text_or_absent(intake->entry, "handeling")) ||
+                 is_text(intake->entry, "handeling", "KOPPELEN");
 
     sk_intake_targets(intake, "doelen", source->dossier_pattern);
-    if (named == 0 || json_array_size(json_object_get(intake->entry, "doelen")) > 0)
+    if (!links || named == 0 ||
+        json_array_size(json_object_get(intake->entry, "doelen")) > 0)
         return SK_OK;
     return sk_fail(err, SK_REJECT, "oordeel.target",
                    "%.*s: of the %zu in \"doelen\" (or \"dossiernummer\", "

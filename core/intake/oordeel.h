@@ -16,7 +16,7 @@ struct sk_oordeel_source {
 };
 
 /* SK_REJECT "intake.key" when oordeel_id or the subject is missing or unusable,
- * "oordeel.target" when places are named and none of them is usable. */
+ * "oordeel.target" when it links and none of the places named is usable. */
 enum sk_verdict sk_oordeel_translate(const struct sk_oordeel_source *source,
                                      const struct sk_translation *job,
                                      struct sk_error *err);
