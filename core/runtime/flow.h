@@ -24,6 +24,11 @@ enum {
     SK_FLOW_FAILING_REJECTS = 20, /* rejects without a success: likewise */
 };
 
+struct sk_flow_counts {
+    int64_t read, sent, delivered, unchanged, retried, dead, newer, refused_values;
+    int64_t parked; /* now */
+};
+
 struct sk_flow {
     const char *name;
     enum sk_flow_kind kind;
@@ -45,10 +50,7 @@ struct sk_flow {
     struct sk_due due; /* its parked records that nobody has taken */
     size_t rejects;    /* since the last success */
 
-    struct {
-        int64_t read, sent, delivered, unchanged, retried, dead, newer, refused_values;
-        int64_t parked; /* now */
-    } count;
+    struct sk_flow_counts count;
 };
 
 /* Something went well: the counts of trouble start again, a flow that was down works. */

@@ -142,7 +142,6 @@ static enum sk_verdict take(struct sk_source_flow *self, const struct sk_raw *ra
     struct sk_error cause = raw->error;
     enum sk_verdict verdict = SK_REJECT;
 
-    self->flow.count.read++;
     if (raw->json)
         verdict =
             sk_source_translate(self, raw->json, raw->position, raw->origin, &cause);
@@ -175,10 +174,12 @@ static void on_settled(void *context, bool committed)
 
     self->reading = false;
     if (!committed) {
+        self->flow.count = self->counts;
         sk_position_forget(self);
         self->read_at_ms = 0;
         return;
     }
+    self->flow.count.read += (int64_t)self->batch_count;
     if (sk_position_committed(self) && self->adapter->taken)
         self->adapter->taken(self->reader, sk_text(self->reached));
     self->read_at_ms = self->more ? 0 : sk_clock_monotonic_ms() + self->options.poll_ms;
@@ -215,15 +216,18 @@ static void on_fetched(void *context, const struct sk_answer *answer,
         return;
     }
     sk_flow_success(&self->flow);
+    self->counts = self->flow.count;
     enum sk_verdict verdict = take_all(self, batch, &err);
     if (verdict == SK_OK)
         verdict = sk_position_moved(self, batch->next, (int64_t)batch->count, &err);
     self->more = batch->more;
+    self->batch_count = batch->count;
     sk_raw_batch_fini(batch);
     if (verdict == SK_OK) {
         sk_unit_tell(&self->process->unit, on_settled, self);
         return;
     }
+    self->flow.count = self->counts;
     hold(self, SK_FLOW_WAITING, &err, 0);
     if (verdict == SK_FATAL)
         sk_process_fail(self->process, &err);

@@ -43,9 +43,11 @@ struct sk_source_flow {
     struct sk_checkpoint *checkpoints;
     size_t checkpoint_count, checkpoint_capacity;
     int64_t taken_count; /* raw records up to `position`: schakel.positie.gelezen */
-    bool reading;        /* a read is under way or its unit is not committed */
-    bool more;           /* the last batch said so */
-    int64_t read_at_ms;  /* monotonic: when to read again */
+    size_t batch_count;  /* raw records of the batch whose unit is not committed */
+    struct sk_flow_counts counts; /* before that batch */
+    bool reading;                 /* a read is under way or its unit is not committed */
+    bool more;                    /* the last batch said so */
+    int64_t read_at_ms;           /* monotonic: when to read again */
 };
 
 enum sk_verdict sk_source_configure(struct sk_source_flow *self, struct sk_error *err);

@@ -26,7 +26,7 @@ static const struct sk_option options[] = {
     SK_END_OF_OPTIONS,
 };
 
-/* {"id": "I-1", "rol": "…", "topic": "…"}; "reden": "wacht" cannot be translated. */
+/* {"id": "I-1", "rol": "…", "topic": "…"}; "reden": "wacht" cannot be translated now. */
 static enum sk_verdict inzage_translate(const void *, const struct sk_translation *job,
                                         struct sk_error *err)
 {
@@ -38,6 +38,8 @@ static enum sk_verdict inzage_translate(const void *, const struct sk_translatio
     SK_TRY(sk_json_text(json, "id", &id, err));
     if (json_is_true(json_object_get(json, "verwijderd")))
         return sk_emit_erased(job->out, &sk_schakel_inzage, id, err);
+    if (sk_text_is(sk_json_text_or_absent(json, "reden"), "wacht"))
+        return sk_fail(err, SK_RETRY, "proef.wacht", "this one must wait");
     inzage.inzage_id = id;
     inzage.topic = sk_json_text_or_absent(json, "topic");
     if (!inzage.topic.data)

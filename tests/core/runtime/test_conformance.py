@@ -70,6 +70,19 @@ class Proef(Conformance, unittest.TestCase):
         self.assertEqual((letter["value"], letter["headers"]["schakel_key"]), ("rubbish", "uit/E-1"))
         wait_until(lambda: not self.installation.newest("wacht.proef"), "none is parked")
 
+    def test_a_batch_that_must_wait_counts_nothing_and_leaves_nothing(self):
+        self.serve(self.item(1), self.broken(), {"id": "w", "reden": "wacht"})
+        child = self.installation.start()
+        self.wait_flow("inzagen", lambda flow: flow["toestand"] == "WACHT", "the source waits")
+        asked = len(self.target.requests)
+        wait_until(lambda: len(self.target.requests) > asked + 1, "it tries again")
+        self.assertEqual(self.installation.records("schakel.inzage") + self.dead(), [])
+        self.target.items["inzagen"][2] = {"id": "w"}
+        self.wait_keys(["I-1", "w"])
+        self.installation.stop(child)
+        flow = self.installation.flow("inzagen")
+        self.assertEqual((flow["gelezen"], flow["dood"], flow["verstuurd"]), (3, 1, 2))
+
     def test_what_must_arrive_is_never_a_dead_letter(self):
         failing = [True]
         self.target.behave = lambda request: (("status", 422) if failing[0] and "/moet/" in request.path
