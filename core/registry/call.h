@@ -20,6 +20,7 @@ struct sk_registry_call {
     struct sk_text context; /* of a path below /contexts/…; absent: none was named */
     struct sk_text query;
     struct sk_bytes body;
+    struct sk_text authorization; /* the header; absent: none */
     struct sk_arena *arena;
     struct sk_buffer *out;
 };

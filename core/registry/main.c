@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "registry/guard.h"
 #include "registry/status.h"
 #include "runtime/common.h"
 
@@ -32,6 +33,12 @@ const struct sk_option sk_registry_option_table[] = {
               .fallback = "127.0.0.1:8081", .help = "HOST:PORT; port 0: a free one."),
     SK_SIZE(struct sk_registry_options, body_limit, .name = "body_limit", .fallback = "2M",
             .min = 1024, .max = 16 * 1024 * 1024, .help = "Largest request body taken."),
+    SK_STRING(struct sk_registry_options, access, .name = "access", .optional = true,
+              .help = "File with who may read, register and administer what; see "
+                      "core/registry/README.md."),
+    SK_BOOL(struct sk_registry_options, open_access, .name = "open_access",
+            .fallback = "false",
+            .help = "Serve others than this machine without such a file."),
     SK_BOOL(struct sk_registry_options, omit_avro_schema_type,
             .name = "omit_avro_schema_type", .fallback = "false",
             .help = "Leave schemaType out of /schemas/ids/{id}, as registries of old."),
@@ -130,6 +137,9 @@ static enum sk_verdict run(struct sk_registry *registry, struct sk_error *err)
 
     sk_log_setup("registry", (enum sk_log_level)registry->options.log);
     registry->started_ms = sk_clock_now_ms();
+    SK_TRY(sk_guard_check(&registry->options, err));
+    if (registry->options.access)
+        SK_TRY(sk_access_load(registry->options.access, &registry->access, err));
     SK_TRY(open_store(registry, err));
     SK_TRY(sk_http_server_open(&options, &server, err));
     sk_log_info("registry.ready", SK_STR("address", sk_http_server_address(server)),
@@ -178,6 +188,7 @@ int main(int count, char **arguments)
     if (status != 0)
         sk_log_error(err.id, SK_ERROR(err));
     sk_store_close(registry.store);
+    sk_access_free(registry.access);
     sk_registry_answers_clear(&registry);
     sk_settings_free(settings);
     return status;

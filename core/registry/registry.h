@@ -4,6 +4,7 @@
 
 #include "base/option.h"
 #include "net/http_server.h"
+#include "registry/access.h"
 #include "registry/store.h"
 
 /* The section [registry], also as --options. */
@@ -12,6 +13,8 @@ struct sk_registry_options {
     const char *data;   /* the installation's folder; NULL: none */
     const char *listen; /* HOST:PORT */
     int64_t body_limit;
+    const char *access;         /* file of callers; NULL: everybody may everything */
+    bool open_access;           /* also on an address that others reach */
     bool omit_avro_schema_type; /* in /schemas/ids/{id}, as registries of old */
     bool check_decimals;        /* is a smaller decimal incompatible? */
     int incompatible_code;      /* index of "409|40901" */
@@ -29,6 +32,7 @@ struct sk_registry_answers {
 struct sk_registry {
     struct sk_registry_options options;
     struct sk_store *store;
+    struct sk_access *access; /* NULL: everybody may everything */
     struct sk_registry_answers answers;
     int64_t started_ms; /* wall clock */
     int64_t status_ms;  /* monotonic; when the status was last written */

@@ -6,6 +6,7 @@
  */
 #include "registry/routes.h"
 
+#include "registry/guard.h"
 #include "registry/subject.h"
 
 enum { SEGMENTS = 10 };
@@ -132,6 +133,9 @@ static unsigned dispatch(struct sk_registry_call *call, struct sk_text method,
         for (size_t i = 0; i < SK_CALL_PARAMETERS; i++)
             call->parameters[i] =
                 sk_http_unescape(call->parameters[i], false, call->arena);
+        unsigned refused;
+        if (!sk_guard_pass(call, route, call->authorization, &refused))
+            return refused;
         return route->handler(call);
     }
     return found ? sk_call_fail(call, 405, "HTTP 405 Method Not Allowed")
@@ -162,10 +166,14 @@ void sk_registry_handle(void *context, struct sk_http_exchange *exchange,
         .registry = context,
         .query = request->query,
         .body = request->body,
+        .authorization = sk_http_exchange_header(exchange, "Authorization"),
         .arena = sk_http_exchange_arena(exchange),
         .out = &out,
     };
     unsigned status = dispatch(&call, request->method, request->path);
+
+    static const struct sk_http_header challenge = {"WWW-Authenticate",
+                                                    "Basic realm=\"schakel-registry\""};
 
     sk_http_exchange_answer(
         exchange,
@@ -173,5 +181,7 @@ void sk_registry_handle(void *context, struct sk_http_exchange *exchange,
             .status = status,
             .content_type = content_type(sk_http_exchange_header(exchange, "Accept")),
             .body = sk_buffer_bytes(&out),
+            .headers = &challenge,
+            .header_count = status == 401,
         });
 }

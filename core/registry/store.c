@@ -55,6 +55,24 @@ static enum sk_verdict read_uuid(struct sk_store *store, struct sk_error *err)
     return SK_OK;
 }
 
+/* Damage is found before anything is served or written. */
+static enum sk_verdict check_pages(struct sk_store *store, struct sk_error *err)
+{
+    sqlite3_stmt *check = NULL;
+    char found[120] = "it cannot be read";
+
+    SK_TRY(sk_sqlite_prepare(&store->file, "PRAGMA quick_check(1)", &check, err));
+    if (sqlite3_step(check) == SQLITE_ROW)
+        snprintf(found, sizeof(found), "%s", (const char *)sqlite3_column_text(check, 0));
+    sqlite3_finalize(check);
+    if (strcmp(found, "ok") == 0)
+        return SK_OK;
+    return sk_fail(err, SK_FATAL, "registry.damaged",
+                   "%s is damaged (%s): keep it aside, put back the last backup, or "
+                   "import the last export into an empty registry",
+                   store->file.path, found);
+}
+
 static enum sk_verdict prepare_all(struct sk_store *store, struct sk_error *err)
 {
     for (size_t i = 0; i < SK_SS_COUNT; i++)
@@ -76,7 +94,11 @@ enum sk_verdict sk_store_open(const char *path, struct sk_store **ret_store,
     if (verdict == SK_OK)
         verdict = sk_store_take(&store->file, &store->owner, err);
     if (verdict == SK_OK)
+        verdict = check_pages(store, err);
+    if (verdict == SK_OK)
         verdict = read_uuid(store, err);
+    if (verdict == SK_OK)
+        verdict = sk_store_audit_open(store, err);
     if (verdict == SK_OK)
         verdict = prepare_all(store, err);
     if (verdict != SK_OK) {
@@ -95,6 +117,9 @@ void sk_store_close(struct sk_store *store)
         return;
     for (size_t i = 0; i < SK_SS_COUNT; i++)
         sqlite3_finalize(store->statements[i]);
+    sqlite3_finalize(store->audit);
+    sk_buffer_fini(&store->audit_who);
+    sk_buffer_fini(&store->audit_what);
     if (store->owner >= 0)
         (void)!sk_sqlite_checkpoint(&store->file, true, &ignored);
     sk_sqlite_file_close(&store->file);

@@ -16,12 +16,15 @@ static enum sk_verdict finish(struct sk_store *store, enum sk_verdict verdict,
     struct sk_error ignored;
 
     if (verdict == SK_OK)
+        verdict = sk_store_audit_write(store, err);
+    if (verdict == SK_OK)
         verdict = sk_sqlite_commit(&store->file, err);
     if (verdict != SK_OK) {
         sk_sqlite_rollback(&store->file);
         return verdict;
     }
     store->commits++;
+    sk_store_audit_log(store);
     /* The change is durable; a log that cannot be copied now is copied another time. */
     if (store->file.wal_frames > WAL_FRAMES)
         (void)!sk_sqlite_checkpoint(&store->file, false, &ignored);

@@ -2,6 +2,7 @@
 #ifndef SK_REGISTRY_STORE_INTERNAL_H
 #define SK_REGISTRY_STORE_INTERNAL_H
 
+#include "base/buffer.h"
 #include "base/uuid.h"
 #include "bus/sqlite_file.h"
 #include "registry/store.h"
@@ -50,6 +51,8 @@ struct sk_store {
     sqlite3_stmt *statements[SK_SS_COUNT];
     char uuid[SK_UUID_SIZE];
     int64_t commits;
+    sqlite3_stmt *audit;
+    struct sk_buffer audit_who, audit_what;
 };
 
 /* The lock that says whose store it is, in *ret_descriptor. SK_FATAL "registry.in_use".
@@ -59,6 +62,11 @@ enum sk_verdict sk_store_take(const struct sk_sqlite_file *file, int *ret_descri
 
 /* Makes a file of version 1 into one of this version; others are left as they are. */
 enum sk_verdict sk_store_migrate(const char *path, struct sk_error *err);
+
+/* audit.c: the table, the line of a change in its own transaction, and in the log. */
+enum sk_verdict sk_store_audit_open(struct sk_store *store, struct sk_error *err);
+enum sk_verdict sk_store_audit_write(struct sk_store *store, struct sk_error *err);
+void sk_store_audit_log(const struct sk_store *store);
 
 static inline void sk_store_bind(sqlite3_stmt *statement, int place, struct sk_text text)
 {
