@@ -30,6 +30,8 @@ struct sk_text sk_subject_plain(struct sk_text subject)
 {
     size_t size = prefix_size(subject);
 
+    if (size == 0)
+        return subject; /* it may be absent */
     return (struct sk_text){subject.data + size, subject.size - size};
 }
 
