@@ -12,7 +12,7 @@ static struct sk_text asked_context(struct sk_registry_call *call,
                                     struct sk_text *ret_subject)
 {
     struct sk_text written = sk_call_query(call, "subject");
-    struct sk_text name = {0};
+    struct sk_text name = SK_TEXT("");
 
     if (sk_text_filled(written) && sk_subject_read(written, true, &name))
         name = sk_subject_beside(sk_call_root_scope(call), written, call->arena);
