@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The conformance set on `proef`, the smallest connector that has everything."""
 import os
+import signal
 import sys
 import unittest
 
@@ -100,6 +101,16 @@ class Proef(Conformance, unittest.TestCase):
         self.serve(*[{"id": f"g{number}", "reden": "x" * 20_000} for number in range(60)])
         self.installation.start({"response_limit": "256K"})
         self.wait_keys([f"g{number}" for number in range(60)])
+
+    def test_with_a_registry_that_hangs_it_restarts_and_goes_on(self):
+        self.serve(self.item(1))
+        child = self.installation.start()
+        self.wait_keys([self.key(1)])
+        self.installation.registry.send_signal(signal.SIGSTOP)
+        self.installation.stop(child, signal.SIGKILL)
+        self.installation.start()
+        self.serve(self.item(2))
+        self.wait_keys([self.key(2)])
 
 
 if __name__ == "__main__":
