@@ -1,58 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* answers - rendered answers by id, which every reader of the bus asks for. */
+/*
+ * answers - what was answered, until the store changes.
+ *
+ * Every answer follows from the request and the store alone, so the same request gets the
+ * same answer as long as nothing was committed; also one to register what is there.
+ */
+#include "registry/answers.h"
+
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "registry/registry.h"
 
 enum {
-    LARGEST_ID = 65536, /* higher ids are answered from the store */
-    LARGEST_BYTES = 8 * 1024 * 1024,
+    LARGEST_BYTES = 8 * 1024 * 1024, /* of all; past it they are made anew */
+    LARGEST_ENTRY = 256 * 1024,
 };
 
-const struct sk_buffer *sk_registry_answer_get(const struct sk_registry *registry,
-                                               int32_t id)
-{
-    const struct sk_registry_answers *answers = &registry->answers;
+struct kept {
+    unsigned status;
+    struct sk_buffer body;
+};
 
-    if (id < 0 || (size_t)id >= answers->count || !answers->items[id].data)
-        return NULL;
-    return &answers->items[id];
+void sk_answers_clear(struct sk_answers *answers)
+{
+    struct sk_map_slot *slot;
+    size_t at = 0;
+
+    while ((slot = sk_map_next(&answers->kept, &at))) {
+        struct kept *kept = slot->value;
+        sk_buffer_fini(&kept->body);
+        free(kept);
+    }
+    sk_map_fini(&answers->kept);
+    *answers = (struct sk_answers){0};
 }
 
-static void make_room(struct sk_registry_answers *answers, size_t count)
+static void keep(struct sk_answers *answers, struct sk_text request, unsigned status,
+                 const struct sk_buffer *body)
 {
-    size_t capacity = answers->count ? answers->count : 64;
+    size_t size = request.size + body->size;
 
-    while (capacity < count)
-        capacity *= 2;
-    if (capacity == answers->count)
+    if (size > LARGEST_ENTRY)
         return;
-    answers->items = sk_realloc(answers->items, capacity * sizeof(*answers->items));
-    memset(answers->items + answers->count, 0,
-           (capacity - answers->count) * sizeof(*answers->items));
-    answers->count = capacity;
+    if (answers->bytes + size > LARGEST_BYTES)
+        sk_answers_clear(answers);
+    struct kept *kept = sk_alloc_zeroed(sizeof(*kept));
+    kept->status = status;
+    sk_buffer_append(&kept->body, body->data, body->size);
+    sk_map_put(&answers->kept, request, kept);
+    answers->bytes += size;
 }
 
-void sk_registry_answer_put(struct sk_registry *registry, int32_t id,
-                            struct sk_text answer)
+unsigned sk_answers_serve(struct sk_answers *answers, struct sk_registry_call *call,
+                          struct sk_text request, sk_registry_handler *handler)
 {
-    struct sk_registry_answers *answers = &registry->answers;
+    int64_t before = sk_store_commits(call->registry->store);
 
-    if (id < 0 || id > LARGEST_ID || answers->bytes + answer.size > LARGEST_BYTES)
-        return;
-    make_room(answers, (size_t)id + 1);
-    answers->bytes += answer.size - answers->items[id].size;
-    answers->items[id].size = 0;
-    sk_buffer_append_text(&answers->items[id], answer);
-}
-
-void sk_registry_answers_clear(struct sk_registry *registry)
-{
-    struct sk_registry_answers *answers = &registry->answers;
-
-    for (size_t i = 0; i < answers->count; i++)
-        sk_buffer_fini(&answers->items[i]);
-    free(answers->items);
-    *answers = (struct sk_registry_answers){0};
+    if (answers->commits != before)
+        sk_answers_clear(answers);
+    const struct kept *kept = sk_map_get(&answers->kept, request);
+    if (kept) {
+        sk_buffer_append(call->out, kept->body.data, kept->body.size);
+        return kept->status;
+    }
+    unsigned status = handler(call);
+    answers->commits = before;
+    if (status < 500 && sk_store_commits(call->registry->store) == before) {
+        keep(answers, request, status, call->out);
+        answers->commits = before;
+    }
+    return status;
 }

@@ -21,6 +21,8 @@ static enum sk_access_right right_of(const struct sk_registry_route *route)
         return SK_ACCESS_READ;
     if (route->handler == sk_version_register || route->handler == sk_version_tag)
         return SK_ACCESS_REGISTER;
+    if (route->handler == sk_import)
+        return SK_ACCESS_ADMINISTER;
     return strcmp(route->method, "POST") == 0 ? SK_ACCESS_READ : SK_ACCESS_ADMINISTER;
 }
 

@@ -42,8 +42,6 @@ static unsigned delete_and_answer(struct sk_registry_call *call, struct sk_text 
         json_decref(answer);
         return sk_call_store_failed(call, &err);
     }
-    if (permanent)
-        sk_registry_answers_clear(call->registry);
     return sk_call_answer_take(call, answer);
 }
 

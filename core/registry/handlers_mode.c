@@ -68,7 +68,6 @@ static bool make_room(struct sk_registry_call *call, struct sk_text scope,
     }
     if (verdict == SK_OK)
         verdict = sk_store_forget_deleted(call->registry->store, scope, &err);
-    sk_registry_answers_clear(call->registry);
     if (verdict == SK_OK)
         return true;
     *ret_status = sk_call_store_failed(call, &err);

@@ -90,43 +90,24 @@ static bool add_highest_id(struct sk_registry_call *call, struct sk_text context
     return true;
 }
 
-/* What is asked without any parameter is rendered once and then copied. */
-static bool is_plain(const struct sk_registry_call *call)
-{
-    return call->query.size == 0 && !call->context.data;
-}
-
 unsigned sk_schema_get(struct sk_registry_call *call)
 {
-    struct sk_registry *registry = call->registry;
     struct sk_store_schema schema;
-    int64_t id = -1;
     unsigned status;
 
-    sk_text_to_int64(call->parameters[0], &id);
-    const struct sk_buffer *kept = is_plain(call) && id >= 0 && id <= INT32_MAX
-                                       ? sk_registry_answer_get(registry, (int32_t)id)
-                                       : NULL;
-    if (kept) {
-        sk_buffer_append(call->out, kept->data, kept->size);
-        return 200;
-    }
     if (!find(call, &schema, &status) ||
         !sk_render_format(call, sk_subject_scope(schema.context, call->arena), &schema,
                           &status))
         return status;
     json_t *answer = sk_render_schema(&schema);
-    if (registry->options.omit_avro_schema_type)
+    if (call->registry->options.omit_avro_schema_type)
         json_object_del(answer, "schemaType");
     sk_render_tags(call, &schema, answer);
     if (!add_highest_id(call, schema.context, answer, &status)) {
         json_decref(answer);
         return status;
     }
-    status = sk_call_answer_take(call, answer);
-    if (is_plain(call))
-        sk_registry_answer_put(registry, schema.id, sk_buffer_text(call->out));
-    return status;
+    return sk_call_answer_take(call, answer);
 }
 
 unsigned sk_schema_text(struct sk_registry_call *call)

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "registry/backup.h"
 #include "registry/guard.h"
 #include "registry/status.h"
 #include "runtime/common.h"
@@ -49,6 +50,8 @@ const struct sk_option sk_registry_option_table[] = {
     SK_CHOICE(struct sk_registry_options, incompatible_code, .name = "incompatible_code",
               .fallback = "409", .choices = "409|40901",
               .help = "error_code of an incompatible schema (the status is 409)."),
+    SK_STRING(struct sk_registry_options, backup, .name = "backup", .optional = true,
+              .help = "Copies the store to this file and ends; also while it is served."),
     SK_CHOICE(struct sk_registry_options, log, .name = "log", .fallback = "info",
               .choices = "error|warn|info|debug",
               .help = "Least important log lines shown."),
@@ -183,13 +186,16 @@ int main(int count, char **arguments)
         status = EXIT_CONFIGURATION;
     else if (asks_for(count, arguments, "--check"))
         sk_options_print(sk_registry_option_table, NULL, &registry.options, stdout);
-    else if (run(&registry, &err) != SK_OK)
+    else if (registry.options.backup) {
+        if (sk_backup(registry.options.store, registry.options.backup, &err) != SK_OK)
+            status = EXIT_FAILURE;
+    } else if (run(&registry, &err) != SK_OK)
         status = EXIT_FAILURE;
     if (status != 0)
         sk_log_error(err.id, SK_ERROR(err));
     sk_store_close(registry.store);
     sk_access_free(registry.access);
-    sk_registry_answers_clear(&registry);
+    sk_answers_clear(&registry.answers);
     sk_settings_free(settings);
     return status;
 }

@@ -2,6 +2,7 @@
 #ifndef SK_REGISTRY_REGISTRY_H
 #define SK_REGISTRY_REGISTRY_H
 
+#include "base/map.h"
 #include "base/option.h"
 #include "net/http_server.h"
 #include "registry/access.h"
@@ -18,22 +19,24 @@ struct sk_registry_options {
     bool omit_avro_schema_type; /* in /schemas/ids/{id}, as registries of old */
     bool check_decimals;        /* is a smaller decimal incompatible? */
     int incompatible_code;      /* index of "409|40901" */
+    const char *backup;         /* file to copy the store to, and end */
     int log;                    /* enum sk_log_level */
 };
 extern const struct sk_option sk_registry_option_table[];
 
-/* The answers to /schemas/ids/{id} as they were made: an id's schema never changes. */
-struct sk_registry_answers {
-    struct sk_buffer *items; /* by id; data NULL: not there */
-    size_t count;
+/* Answers as they were given (answers.h); {0} has none. */
+struct sk_answers {
+    struct sk_map kept; /* request → answer */
     size_t bytes;
+    int64_t commits; /* of the store when they were made */
 };
+void sk_answers_clear(struct sk_answers *answers);
 
 struct sk_registry {
     struct sk_registry_options options;
     struct sk_store *store;
     struct sk_access *access; /* NULL: everybody may everything */
-    struct sk_registry_answers answers;
+    struct sk_answers answers;
     int64_t started_ms; /* wall clock */
     int64_t status_ms;  /* monotonic; when the status was last written */
 };
@@ -41,13 +44,5 @@ struct sk_registry {
 /* An sk_http_handler; `registry` is the context. */
 void sk_registry_handle(void *registry, struct sk_http_exchange *exchange,
                         const struct sk_http_request *request);
-
-/* The kept answer for an id, or NULL; and how to keep one (copied, within a bound). */
-const struct sk_buffer *sk_registry_answer_get(const struct sk_registry *registry,
-                                               int32_t id);
-void sk_registry_answer_put(struct sk_registry *registry, int32_t id,
-                            struct sk_text answer);
-void sk_registry_answers_clear(
-    struct sk_registry *registry); /* after a permanent delete */
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include "registry/routes.h"
 
+#include "registry/answers.h"
 #include "registry/guard.h"
 #include "registry/subject.h"
 
@@ -52,6 +53,8 @@ const struct sk_registry_route sk_registry_routes[] = {
     {"GET", "/v1/metadata/id", sk_metadata_id},
     {"GET", "/v1/metadata/version", sk_metadata_version},
     {"GET", "/v1/metadata/deployment", sk_metadata_deployment},
+    {"GET", "/v1/export", sk_export},
+    {"POST", "/v1/import", sk_import},
     {NULL, NULL, NULL},
 };
 
@@ -112,6 +115,27 @@ static bool enter_context(struct sk_registry_call *call, struct path *path)
     return sk_context_valid(name);
 }
 
+/* Everything of the request that an answer may follow from. */
+static struct sk_text whole_request(const struct sk_registry_call *call,
+                                    struct sk_text method, struct sk_text target)
+{
+    const struct sk_text parts[] = {
+        method, target, call->query, {(const char *)call->body.data, call->body.size}};
+    size_t size = 0;
+
+    for (size_t i = 0; i < SK_COUNT(parts); i++)
+        size += parts[i].size + 1;
+    char *text = sk_arena_alloc(call->arena, size);
+    char *next = text;
+    for (size_t i = 0; i < SK_COUNT(parts); i++) {
+        if (parts[i].size)
+            memcpy(next, parts[i].data, parts[i].size);
+        next += parts[i].size;
+        *next++ = '\n';
+    }
+    return (struct sk_text){text, size};
+}
+
 static unsigned dispatch(struct sk_registry_call *call, struct sk_text method,
                          struct sk_text target)
 {
@@ -136,7 +160,8 @@ static unsigned dispatch(struct sk_registry_call *call, struct sk_text method,
         unsigned refused;
         if (!sk_guard_pass(call, route, call->authorization, &refused))
             return refused;
-        return route->handler(call);
+        return sk_answers_serve(&call->registry->answers, call,
+                                whole_request(call, method, target), route->handler);
     }
     return found ? sk_call_fail(call, 405, "HTTP 405 Method Not Allowed")
                  : sk_call_fail(call, 404, "HTTP 404 Not Found");
@@ -176,12 +201,14 @@ void sk_registry_handle(void *context, struct sk_http_exchange *exchange,
                                                     "Basic realm=\"schakel-registry\""};
 
     sk_http_exchange_answer(
-        exchange,
-        &(struct sk_http_answer){
-            .status = status,
-            .content_type = content_type(sk_http_exchange_header(exchange, "Accept")),
-            .body = sk_buffer_bytes(&out),
-            .headers = &challenge,
-            .header_count = status == 401,
-        });
+        exchange, &(struct sk_http_answer){
+                      .status = status,
+                      .content_type =
+                          call.content_type
+                              ? call.content_type
+                              : content_type(sk_http_exchange_header(exchange, "Accept")),
+                      .body = sk_buffer_bytes(&out),
+                      .headers = &challenge,
+                      .header_count = status == 401,
+                  });
 }

@@ -28,7 +28,8 @@ const char *sk_store_uuid(const struct sk_store *store);
 /* Changes made durable since the store was opened. */
 int64_t sk_store_commits(const struct sk_store *store);
 
-/* Who makes the changes that follow, and by which request: for the audit table. Copied. */
+/* Who makes the changes that follow, and by which request: for the audit table. Copied.
+ */
 void sk_store_audit_next(struct sk_store *store, struct sk_text who, struct sk_text what);
 
 /* What a schema is: everything that gives it an id of its own. */
