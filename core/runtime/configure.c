@@ -169,9 +169,9 @@ void sk_configure_print(const struct sk_process *process)
     printf("# schakel-%s %s: the configuration is valid\n", process->connector->name,
            SK_VERSION);
     if (strncmp(process->common.bus, "sqlite:", 7) == 0)
-        printf(
-            "# sqlite: every process that may open the bus file can read and write all "
-            "of it; only the file's group keeps others out\n");
+        printf("# sqlite: isolation between processes is none: who may open the bus file "
+               "can read and write all "
+               "of it; only the file's group keeps others out\n");
     sk_options_print(sk_common_options, NULL, &process->common, stdout);
     sk_options_print(sk_process_option_table, NULL, &process->options, stdout);
     if (has_adapters(process))

@@ -156,6 +156,8 @@ class OfOneGroup(Case):
         self.assertIn(f"{self.installation.folder}/registry.db", shared)
         for path in shared:
             self.assertEqual(oct(os.stat(path).st_mode & 0o777), oct(0o660), path)
+        said = self.installation.run(arguments=["--check"]).stdout
+        self.assertIn("isolation between processes is none", said)
 
 
 class BusFull(Case):
