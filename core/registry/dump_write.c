@@ -9,17 +9,17 @@
 
 static const char *const tables[] = {
     "SELECT json_object('context', name, 'last_id', last_id) FROM contexts ORDER BY name",
-    "SELECT json_object('schema', text, 'context', context, 'id', id, 'references',"
-    " \"references\", 'metadata', metadata, 'rule_set', rule_set) FROM schemas"
-    " ORDER BY context, id",
-    "SELECT json_object('version', version, 'subject', subject, 'context', context,"
-    " 'id', id, 'deleted', deleted, 'registered_ms', registered_ms) FROM versions"
-    " JOIN schemas ON schemas.key = versions.key ORDER BY subject, version",
-    "SELECT json_object('reference', subject, 'number', version, 'context', context,"
-    " 'id', id) FROM schema_references JOIN schemas"
-    " ON schemas.key = schema_references.key ORDER BY context, id, subject, version",
-    "SELECT json_object('setting', kind, 'scope', scope, 'value', value) FROM settings"
-    " ORDER BY kind, scope",
+    ("SELECT json_object('schema', text, 'context', context, 'id', id, 'references',"
+     " \"references\", 'metadata', metadata, 'rule_set', rule_set) FROM schemas"
+     " ORDER BY context, id"),
+    ("SELECT json_object('version', version, 'subject', subject, 'context', context,"
+     " 'id', id, 'deleted', deleted, 'registered_ms', registered_ms) FROM versions"
+     " JOIN schemas ON schemas.key = versions.key ORDER BY subject, version"),
+    ("SELECT json_object('reference', subject, 'number', version, 'context', context,"
+     " 'id', id) FROM schema_references JOIN schemas"
+     " ON schemas.key = schema_references.key ORDER BY context, id, subject, version"),
+    ("SELECT json_object('setting', kind, 'scope', scope, 'value', value) FROM settings"
+     " ORDER BY kind, scope"),
 };
 
 struct writer {
