@@ -54,6 +54,8 @@ unsigned sk_call_no_version(struct sk_registry_call *call, int32_t version)
 
 unsigned sk_call_store_failed(struct sk_registry_call *call, const struct sk_error *err)
 {
+    if (strcmp(err->id, "registry.follower") == 0)
+        return sk_call_fail(call, SK_CODE_FOLLOWER, "%s", err->text);
     sk_log_error(err->id, SK_ERROR(*err));
     return sk_call_fail(call, SK_CODE_STORE, "Error in the backend data store: %s",
                         err->text);

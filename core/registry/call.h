@@ -51,6 +51,7 @@ enum sk_registry_code {
     SK_CODE_INVALID_RULE_SET = 42210,
     SK_CODE_CONTEXT_NOT_EMPTY = 42211,
     SK_CODE_STORE = 50001,
+    SK_CODE_FOLLOWER = 50003,
 };
 
 /* {"error_code","message"} and nothing else; returns the status. */

@@ -27,7 +27,7 @@ unsigned sk_import(struct sk_registry_call *call)
 
     switch (sk_dump_load(call->registry->store, lines, false, &err)) {
     case SK_OK:
-        sk_registry_answers_clear(call->registry);
+        sk_answers_clear(&call->registry->answers);
         return sk_call_answer_take(
             call, json_pack("{ss}", "uuid", sk_store_uuid(call->registry->store)));
     case SK_REJECT:

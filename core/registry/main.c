@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "registry/backup.h"
+#include "registry/follower.h"
 #include "registry/guard.h"
 #include "registry/status.h"
 #include "runtime/common.h"
@@ -50,6 +51,15 @@ const struct sk_option sk_registry_option_table[] = {
     SK_CHOICE(struct sk_registry_options, incompatible_code, .name = "incompatible_code",
               .fallback = "409", .choices = "409|40901",
               .help = "error_code of an incompatible schema (the status is 409)."),
+    SK_STRING(struct sk_registry_options, follow, .name = "follow", .optional = true,
+              .help = "URL of another registry: have what it has, and change nothing."),
+    SK_STRING(struct sk_registry_options, follow_token, .name = "follow_token",
+              .optional = true, .secret = true, .help = "Bearer token to read there."),
+    SK_STRING(struct sk_registry_options, follow_authority, .name = "follow_authority",
+              .optional = true, .help = "PEM file of who certifies it (https)."),
+    SK_SIZE(struct sk_registry_options, follow_limit, .name = "follow_limit",
+            .fallback = "256M", .min = 4096, .max = 2147483647,
+            .help = "Largest contents taken from there."),
     SK_STRING(struct sk_registry_options, backup, .name = "backup", .optional = true,
               .help = "Copies the store to this file and ends; also while it is served."),
     SK_CHOICE(struct sk_registry_options, log, .name = "log", .fallback = "info",
@@ -114,7 +124,9 @@ static void serve(struct sk_registry *registry, struct sk_http_server *server,
         int status_ms = sk_registry_status_pump(registry);
         int server_ms = sk_http_server_timeout_ms(server);
         int timeout_ms = server_ms < 0 || server_ms > status_ms ? status_ms : server_ms;
-        if (poll(polled, SK_COUNT(polled), timeout_ms) < 0 && errno != EINTR)
+        if (registry->follower)
+            sk_follower_wait(registry->follower, polled, SK_COUNT(polled), timeout_ms);
+        else if (poll(polled, SK_COUNT(polled), timeout_ms) < 0 && errno != EINTR)
             return;
         sk_http_server_run(server);
     }
@@ -144,6 +156,8 @@ static enum sk_verdict run(struct sk_registry *registry, struct sk_error *err)
     if (registry->options.access)
         SK_TRY(sk_access_load(registry->options.access, &registry->access, err));
     SK_TRY(open_store(registry, err));
+    if (registry->options.follow)
+        SK_TRY(sk_follower_open(registry, &registry->follower, err));
     SK_TRY(sk_http_server_open(&options, &server, err));
     sk_log_info("registry.ready", SK_STR("address", sk_http_server_address(server)),
                 SK_STR("store", registry->options.store),
@@ -193,6 +207,7 @@ int main(int count, char **arguments)
         status = EXIT_FAILURE;
     if (status != 0)
         sk_log_error(err.id, SK_ERROR(err));
+    sk_follower_close(registry.follower);
     sk_store_close(registry.store);
     sk_access_free(registry.access);
     sk_answers_clear(&registry.answers);

@@ -14,13 +14,17 @@ struct sk_registry_options {
     const char *data;   /* the installation's folder; NULL: none */
     const char *listen; /* HOST:PORT */
     int64_t body_limit;
-    const char *access;         /* file of callers; NULL: everybody may everything */
-    bool open_access;           /* also on an address that others reach */
-    bool omit_avro_schema_type; /* in /schemas/ids/{id}, as registries of old */
-    bool check_decimals;        /* is a smaller decimal incompatible? */
-    int incompatible_code;      /* index of "409|40901" */
-    const char *backup;         /* file to copy the store to, and end */
-    int log;                    /* enum sk_log_level */
+    const char *access;           /* file of callers; NULL: everybody may everything */
+    bool open_access;             /* also on an address that others reach */
+    bool omit_avro_schema_type;   /* in /schemas/ids/{id}, as registries of old */
+    bool check_decimals;          /* is a smaller decimal incompatible? */
+    int incompatible_code;        /* index of "409|40901" */
+    const char *follow;           /* URL of the leader; NULL: this one leads */
+    const char *follow_token;     /* bearer, to read there */
+    const char *follow_authority; /* PEM file for https; NULL: the system's */
+    int64_t follow_limit;         /* largest export taken, bytes */
+    const char *backup;           /* file to copy the store to, and end */
+    int log;                      /* enum sk_log_level */
 };
 extern const struct sk_option sk_registry_option_table[];
 
@@ -37,8 +41,9 @@ struct sk_registry {
     struct sk_store *store;
     struct sk_access *access; /* NULL: everybody may everything */
     struct sk_answers answers;
-    int64_t started_ms; /* wall clock */
-    int64_t status_ms;  /* monotonic; when the status was last written */
+    struct sk_follower *follower; /* NULL: this one leads */
+    int64_t started_ms;           /* wall clock */
+    int64_t status_ms;            /* monotonic; when the status was last written */
 };
 
 /* An sk_http_handler; `registry` is the context. */

@@ -128,6 +128,11 @@ void sk_store_close(struct sk_store *store)
     free(store);
 }
 
+void sk_store_make_read_only(struct sk_store *store)
+{
+    store->read_only = true;
+}
+
 const char *sk_store_uuid(const struct sk_store *store)
 {
     return store->uuid;

@@ -32,6 +32,9 @@ int64_t sk_store_commits(const struct sk_store *store);
  */
 void sk_store_audit_next(struct sk_store *store, struct sk_text who, struct sk_text what);
 
+/* From now on changes are SK_RETRY "registry.follower", but for sk_dump_load. */
+void sk_store_make_read_only(struct sk_store *store);
+
 /* What a schema is: everything that gives it an id of its own. */
 struct sk_store_schema {
     struct sk_text context; /* "." is the default one */

@@ -9,6 +9,15 @@ enum {
         256, /* a megabyte: copied into the file after the commit that passes it */
 };
 
+/* A follower changes only by what its leader sends (dump_load.c). */
+static enum sk_verdict begin(struct sk_store *store, struct sk_error *err)
+{
+    if (store->read_only)
+        return sk_fail(err, SK_RETRY, "registry.follower",
+                       "this registry follows another: changes are made there");
+    return sk_sqlite_begin(&store->file, err);
+}
+
 /* Ends the transaction as its work ended. */
 static enum sk_verdict finish(struct sk_store *store, enum sk_verdict verdict,
                               struct sk_error *err)
@@ -130,7 +139,7 @@ enum sk_verdict sk_store_register(struct sk_store *store,
                                   const struct sk_store_reference *references,
                                   size_t reference_count, struct sk_error *err)
 {
-    enum sk_verdict verdict = sk_sqlite_begin(&store->file, err);
+    enum sk_verdict verdict = begin(store, err);
     int64_t key = 0;
 
     if (verdict == SK_OK)
@@ -180,7 +189,7 @@ static enum sk_verdict delete_versions(struct sk_store *store, struct sk_text su
 enum sk_verdict sk_store_delete(struct sk_store *store, struct sk_text subject,
                                 int32_t version, bool permanent, struct sk_error *err)
 {
-    enum sk_verdict verdict = sk_sqlite_begin(&store->file, err);
+    enum sk_verdict verdict = begin(store, err);
 
     if (verdict == SK_OK)
         verdict = delete_versions(store, subject, version, permanent, err);
@@ -190,7 +199,7 @@ enum sk_verdict sk_store_delete(struct sk_store *store, struct sk_text subject,
 enum sk_verdict sk_store_forget_deleted(struct sk_store *store, struct sk_text scope,
                                         struct sk_error *err)
 {
-    enum sk_verdict verdict = sk_sqlite_begin(&store->file, err);
+    enum sk_verdict verdict = begin(store, err);
 
     sk_store_bind(store->statements[SK_SS_FORGET_DELETED], 1, scope);
     if (verdict == SK_OK)
@@ -214,7 +223,7 @@ static enum sk_verdict remove_context(struct sk_store *store, struct sk_text con
 enum sk_verdict sk_store_delete_context(struct sk_store *store, struct sk_text context,
                                         struct sk_error *err)
 {
-    enum sk_verdict verdict = sk_sqlite_begin(&store->file, err);
+    enum sk_verdict verdict = begin(store, err);
 
     if (verdict == SK_OK)
         verdict = remove_context(store, context, err);
@@ -244,7 +253,7 @@ enum sk_verdict sk_store_set(struct sk_store *store, enum sk_store_setting kind,
                              struct sk_text scope, struct sk_text value,
                              struct sk_error *err)
 {
-    enum sk_verdict verdict = sk_sqlite_begin(&store->file, err);
+    enum sk_verdict verdict = begin(store, err);
 
     if (verdict == SK_OK)
         verdict = put_setting(store, kind, scope, value, err);

@@ -51,6 +51,7 @@ struct sk_store {
     sqlite3_stmt *statements[SK_SS_COUNT];
     char uuid[SK_UUID_SIZE];
     int64_t commits;
+    bool read_only;
     sqlite3_stmt *audit;
     struct sk_buffer audit_who, audit_what;
 };
