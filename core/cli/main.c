@@ -14,9 +14,9 @@
 #include "cli/processes.h"
 
 static const struct sk_command *const commands[] = {
-    &sk_command_up,     &sk_command_status,  &sk_command_topics,
-    &sk_command_tail,   &sk_command_put,     &sk_command_lag,
-    &sk_command_review, &sk_command_dossier, &sk_command_flows};
+    &sk_command_up,    &sk_command_status, &sk_command_topics, &sk_command_tail,
+    &sk_command_put,   &sk_command_lag,    &sk_command_review, &sk_command_dossier,
+    &sk_command_flows, &sk_command_match};
 
 struct common_flags {
     bool help;
@@ -48,7 +48,8 @@ static void print_help(const struct sk_command *command)
            command->help);
     if (command->options)
         sk_options_help(command->options, stdout);
-    sk_options_help(sk_common_options, stdout);
+    if (!command->standalone)
+        sk_options_help(sk_common_options, stdout);
 }
 
 static const struct sk_command *find_command(const char *name)
@@ -80,12 +81,15 @@ static enum sk_verdict run(struct sk_cli *cli, const struct sk_command *command,
     sk_auto_free void *options = sk_alloc_zeroed(command->options_size + 1);
     struct sk_bus_options bus = {.max_bytes = 0};
 
-    SK_TRY(sk_options_read(sk_common_options, NULL, cli->settings, &cli->common, err));
+    if (!command->standalone || cli->config)
+        SK_TRY(
+            sk_options_read(sk_common_options, NULL, cli->settings, &cli->common, err));
     if (command->options)
         SK_TRY(sk_options_read(command->options, NULL, cli->settings, options, err));
     (void)sk_settings_get(cli->settings, "config");
     SK_TRY(sk_settings_check_unknown(cli->settings, err));
-    sk_log_setup("schakel", (enum sk_log_level)cli->common.log);
+    if (!command->standalone)
+        sk_log_setup("schakel", (enum sk_log_level)cli->common.log);
     if (command->needs_bus) {
         bus.data_path = cli->common.data;
         SK_TRY(sk_bus_open(cli->common.bus, &bus, &cli->bus, err));

@@ -300,17 +300,18 @@ static void compare_person(const struct sk_query *query, struct sk_comparison *c
 
 static void compare_type(const struct sk_query *query, struct sk_comparison *comparison)
 {
-    uint8_t stated = query->type, known = comparison->entry->type;
+    uint32_t stated = query->type, known = comparison->entry->type;
 
     if (stated == 0 || known == 0)
         return;
-    if (!sk_types_contradict(stated, known)) {
+    if (!sk_types_contradict(&query->self->types, stated, known)) {
         if (stated & known)
-            sk_comparison_add(comparison, "opvangvorm", "past", SK_BIT, NULL);
+            sk_comparison_add(comparison, "opvangvorm", "past",
+                              (query->type_stated ? 2 : 1) * SK_BIT, NULL);
         return;
     }
     sk_comparison_add(comparison, "opvangvorm", "anders",
-                      (query->type_stated ? -4 : -3) * SK_BIT, NULL);
+                      (query->type_stated ? -6 : -3) * SK_BIT, NULL);
     if (query->type_stated)
         comparison->conflicts |= SK_AGAINST_TYPE;
 }

@@ -258,7 +258,7 @@ static size_t judge_mentions(struct writer *self, const struct sk_match_message 
         sk_query_read(query, message, limit ? &message->mentions[i] : NULL, limit <= 1);
         if (count > 0 && sk_query_is_empty(query))
             continue;
-        sk_judge(query, message->channel, &self->items[count++]);
+        sk_judge(query, message, &self->items[count++]);
     }
     return count;
 }

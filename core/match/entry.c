@@ -21,7 +21,8 @@ struct maker {
     enum sk_match_kind kind;
     struct sk_fact facts[FACTS];
     size_t fact_count;
-    uint8_t type;
+    const struct sk_types *types;
+    uint32_t type, type_of_name;
 };
 
 static void add(struct maker *self, enum sk_symbol_kind kind, struct sk_text key,
@@ -69,7 +70,8 @@ static void add_name(struct maker *self, const struct sk_match_fact *fact)
             post_trigrams(self->symbols, (uint32_t)before);
     }
     if (location)
-        self->type |= sk_type_of_words(sk_words_of(fact->value, self->arena));
+        self->type_of_name |= sk_types_of_words(
+            self->types, sk_words_of(fact->value, self->arena), self->arena);
 }
 
 static void add_person(struct maker *self, const struct sk_match_fact *fact)
@@ -112,7 +114,7 @@ static void add_fact(struct maker *self, const struct sk_match_fact *fact)
     case SK_FACT_SUCCESSOR:
         return add(self, SK_SYMBOL_SUCCESSOR, value, fact);
     case SK_FACT_TYPE:
-        self->type |= sk_type_of_words(sk_words_of(value, arena));
+        self->type |= sk_types_of_words(self->types, sk_words_of(value, arena), arena);
     }
 }
 
@@ -148,11 +150,14 @@ static struct sk_place place_of(struct maker *self,
     };
 }
 
-struct sk_entry *sk_entry_new(struct sk_symbols *symbols,
-                              const struct sk_match_entry *input,
-                              struct sk_arena *scratch)
+struct sk_entry *sk_entry_new(struct sk_match_register *self,
+                              const struct sk_match_entry *input)
 {
-    struct maker maker = {.symbols = symbols, .arena = scratch, .kind = input->kind};
+    struct sk_symbols *symbols = &self->symbols;
+    struct maker maker = {.symbols = symbols,
+                          .arena = &self->scratch,
+                          .kind = input->kind,
+                          .types = &self->types};
     size_t addresses = input->address_count < SK_MATCH_ADDRESS_LIMIT
                            ? input->address_count
                            : SK_MATCH_ADDRESS_LIMIT;
@@ -174,7 +179,7 @@ struct sk_entry *sk_entry_new(struct sk_symbols *symbols,
         .fact_count = (uint16_t)maker.fact_count,
         .address_count = (uint8_t)addresses,
         .kind = (uint8_t)input->kind,
-        .type = maker.type,
+        .type = maker.type | maker.type_of_name,
         .version = input->version,
         .addresses = (struct sk_place *)(entry->facts + maker.fact_count),
     };

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "match/register.h"
 #include "match/symbol.h"
+#include "match/words.h"
 
 /*
  * How the register holds an entry: one block of memory with its dated facts and addresses
@@ -25,8 +26,8 @@ struct sk_entry {
     int32_t from, to;
     uint16_t fact_count;
     uint8_t address_count;
-    uint8_t kind; /* enum sk_match_kind */
-    uint8_t type; /* bits of enum sk_type */
+    uint8_t kind;  /* enum sk_match_kind */
+    uint32_t type; /* bits of its types: words.h */
     int64_t version;
     struct sk_place *addresses; /* in the same block, behind the facts */
     struct sk_fact facts[];
@@ -42,12 +43,13 @@ struct sk_match_register {
     int64_t version;
     size_t block_bytes;
     struct sk_arena scratch;
+    struct sk_types types;
 };
 
-/* Makes the entry's block; its values become symbols. The caller frees it. */
-struct sk_entry *sk_entry_new(struct sk_symbols *symbols,
-                              const struct sk_match_entry *input,
-                              struct sk_arena *scratch);
+/* Makes the entry's block; its values become symbols of the register. The caller frees
+ * it. */
+struct sk_entry *sk_entry_new(struct sk_match_register *self,
+                              const struct sk_match_entry *input);
 
 size_t sk_entry_size(const struct sk_entry *entry);
 

@@ -296,7 +296,7 @@ static void read_types(struct sk_query *query, const struct sk_zone *zone)
 {
     if (query->type_stated)
         return;
-    query->type |= sk_type_of_words(zone->words);
+    query->type |= sk_types_of_words(&query->self->types, zone->words, query->arena);
 }
 
 void sk_query_extract(struct sk_query *query)
@@ -310,11 +310,6 @@ void sk_query_extract(struct sk_query *query)
         read_addresses(query, zone);
         read_types(query, zone);
     }
-    /* A text that names both says nothing: "van de crèche naar de buitenschoolse". */
-    if (!query->type_stated) {
-        if ((query->type & SK_TYPE_YOUNG) && (query->type & SK_TYPE_SCHOOL))
-            query->type &= (uint8_t) ~(SK_TYPE_YOUNG | SK_TYPE_SCHOOL);
-        if ((query->type & SK_TYPE_FAMILY) && (query->type & SK_TYPE_GROUP))
-            query->type &= (uint8_t) ~(SK_TYPE_FAMILY | SK_TYPE_GROUP);
-    }
+    if (!query->type_stated)
+        query->type = sk_types_settle(&query->self->types, query->type);
 }

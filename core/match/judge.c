@@ -275,7 +275,7 @@ static bool find_level(struct sk_judgement *self)
 static bool settle_address(struct sk_judgement *self)
 {
     self->whole_organiser = self->level == SK_LEVEL_ORGANISATOR;
-    if (self->level != SK_LEVEL_ADRES)
+    if (self->level != SK_LEVEL_ADRES || self->address_answers)
         return true;
     if (!members_share_organiser(self)) {
         sk_judgement_reason(self, "ADRES_MEER_ORGANISATOREN");
@@ -322,7 +322,7 @@ static void judge_items(struct sk_judgement *self)
     self->besluit = SK_BESLUIT_AUTO;
 }
 
-void sk_judge(const struct sk_query *query, enum sk_match_channel channel,
+void sk_judge(const struct sk_query *query, const struct sk_match_message *message,
               struct sk_judgement *ret_judgement)
 {
     uint32_t numbers[SK_CANDIDATES_COMPARED];
@@ -334,11 +334,12 @@ void sk_judge(const struct sk_query *query, enum sk_match_channel channel,
         .items = sk_arena_alloc(query->arena, (count + 1) * sizeof *self->items),
         .members = sk_arena_alloc(query->arena, (count + 1) * sizeof *self->members),
         .count = count,
+        .address_answers = message->address_answers,
         .besluit = SK_BESLUIT_GEEN,
     };
     for (size_t i = 0; i < count; i++)
         sk_compare(query, query->self->entries[numbers[i]], &self->items[i]);
-    sk_posterior(self, channel);
+    sk_posterior(self, message->channel);
     self->p = self->p_none;
     if (count)
         judge_items(self);

@@ -19,11 +19,12 @@ struct sk_judgement {
     const char *reasons[SK_MATCH_REASON_LIMIT];
     size_t reason_count;
     const char *not_deeper; /* or NULL */
+    bool address_answers;   /* as in the message */
     bool whole_organiser;   /* the answer is the organiser, not some of its locations */
 };
 
 /* Compares the candidates and judges. Everything lives in the query's arena. */
-void sk_judge(const struct sk_query *query, enum sk_match_channel channel,
+void sk_judge(const struct sk_query *query, const struct sk_match_message *message,
               struct sk_judgement *ret_judgement);
 
 /* Fills p of every item and p_none from the scores, and sorts: posterior.c. */

@@ -57,6 +57,8 @@ struct sk_match_message {
     const struct sk_match_mention *mentions;
     size_t mention_count; /* SK_MATCH_MENTION_LIMIT are read; of more a person decides */
     struct sk_text subject, text;
+    bool address_answers; /* an address may be the answer; else its organiser is, when all
+                             there share one */
     struct sk_match_mention own; /* the sender's own contact: never evidence */
 };
 

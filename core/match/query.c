@@ -89,13 +89,15 @@ static void read_names(struct sk_query *query, const struct sk_match_mention *me
 {
     struct sk_text name = mention->field[SK_MENTION_NAAM];
     struct sk_text form = mention->field[SK_MENTION_OPVANGVORM];
+    const struct sk_types *types = &query->self->types;
 
     query->name = stated_name(query, name);
     query->operator_name =
         stated_name(query, mention->field[SK_MENTION_ORGANISATOR_NAAM]);
-    query->type = sk_type_of_words(sk_words_of(form, query->arena));
+    query->type = sk_types_of_words(types, sk_words_of(form, query->arena), query->arena);
     if (query->type == 0)
-        query->type = sk_type_of_words(sk_words_of(name, query->arena));
+        query->type =
+            sk_types_of_words(types, sk_words_of(name, query->arena), query->arena);
     query->type_stated = query->type != 0;
 }
 

@@ -49,7 +49,7 @@ struct sk_query {
     struct sk_stated stated[SK_STATED_LIMIT];
     size_t stated_count;
     struct sk_stated_name name, operator_name;
-    uint8_t type;     /* bits of enum sk_type */
+    uint32_t type;    /* bits of types: words.h */
     bool type_stated; /* in a field; else read from the text */
     struct sk_zone zones[SK_ZONES];
     size_t zone_count;

@@ -66,7 +66,7 @@ static uint32_t number_new(struct sk_match_register *self)
 void sk_match_register_put(struct sk_match_register *self,
                            const struct sk_match_entry *input)
 {
-    struct sk_entry *entry = sk_entry_new(&self->symbols, input, &self->scratch);
+    struct sk_entry *entry = sk_entry_new(self, input);
     int64_t found = number_of(self, entry->id);
     uint32_t number = found >= 0 ? (uint32_t)found : 0;
 
@@ -81,6 +81,15 @@ void sk_match_register_put(struct sk_match_register *self,
     if (input->version > self->version)
         self->version = input->version;
     sk_arena_reset(&self->scratch);
+}
+
+bool sk_match_register_type(struct sk_match_register *self, struct sk_text word,
+                            struct sk_text type)
+{
+    bool added = sk_types_add(&self->types, word, type, &self->scratch);
+
+    sk_arena_reset(&self->scratch);
+    return added;
 }
 
 bool sk_match_register_remove(struct sk_match_register *self, enum sk_match_kind kind,

@@ -15,7 +15,8 @@
  * the one of that id, and every count that weighs evidence is exact at once, so what it
  * decides depends on what it holds and not on the order in which it came.
  *
- * One thread at a time. Texts are copied; every text is cut at 120 bytes.
+ * One thread at a time changes it; while none does, any number may decide. Texts are
+ * copied; every text is cut at 120 bytes.
  */
 struct sk_match_register;
 
@@ -67,6 +68,11 @@ enum { SK_MATCH_FACT_LIMIT = 400, SK_MATCH_ADDRESS_LIMIT = 200 };
 
 struct sk_match_register *sk_match_register_new(void);
 void sk_match_register_free(struct sk_match_register *self);
+
+/* Says that the word (or some words) names that type of childcare; once one is given, the
+ * built-in words of types no longer hold. Before the first put. False: see words.h. */
+bool sk_match_register_type(struct sk_match_register *self, struct sk_text word,
+                            struct sk_text type);
 
 /* Adds the entry or replaces the one of that kind and id. Facts and addresses beyond the
  * limits are left out, the earliest given first kept. */

@@ -180,26 +180,6 @@ uint8_t sk_type_of_word(struct sk_text word)
            (SK_TYPE_FAMILY | SK_TYPE_GROUP | SK_TYPE_YOUNG | SK_TYPE_SCHOOL);
 }
 
-uint8_t sk_type_of_words(struct sk_words list)
-{
-    uint8_t bits = 0;
-
-    for (size_t i = 0; i < list.count; i++)
-        bits |= sk_type_of_word(list.items[i].text);
-    return bits;
-}
-
-static bool contradict_on(uint8_t a, uint8_t b, uint8_t axis)
-{
-    return (a & axis) && (b & axis) && !(a & b & axis);
-}
-
-bool sk_types_contradict(uint8_t a, uint8_t b)
-{
-    return contradict_on(a, b, SK_TYPE_FAMILY | SK_TYPE_GROUP) ||
-           contradict_on(a, b, SK_TYPE_YOUNG | SK_TYPE_SCHOOL);
-}
-
 bool sk_word_is_generic(struct sk_text word)
 {
     return bits_of(word) & GENERIC;

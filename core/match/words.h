@@ -18,12 +18,38 @@ enum sk_type {
     SK_TYPE_SCHOOL = 8, /* school children */
 };
 
+/* Types given as data instead: each its own bit, and the words that say it. {0}: none are
+ * given, and the built-in words hold. */
+enum { SK_TYPE_LIMIT = 31, SK_TYPE_PHRASE_LIMIT = 255, SK_TYPE_PHRASE_WORDS = 5 };
+struct sk_types {
+    struct sk_type_phrase {
+        char text[48]; /* words with blanks between */
+        uint8_t size;
+        uint32_t bits;
+    } phrases[SK_TYPE_PHRASE_LIMIT];
+    size_t count;
+    char names[SK_TYPE_LIMIT][48];
+    size_t name_count;
+};
+
+/* Adds one word and its type, which says itself too; false when the lists are full or
+ * either is too long or empty. */
+bool sk_types_add(struct sk_types *self, struct sk_text word, struct sk_text type,
+                  struct sk_arena *arena);
+
+/* Bits of the types that the words say, the longest phrases first. */
+uint32_t sk_types_of_words(const struct sk_types *self, struct sk_words words,
+                           struct sk_arena *arena);
+
+/* What is left of the bits of a running text: one that says both ends of an axis ("van
+ * de crèche naar de buitenschoolse") says nothing on it. */
+uint32_t sk_types_settle(const struct sk_types *self, uint32_t bits);
+
+/* Whether what is stated excludes what is known; 0 says nothing. */
+bool sk_types_contradict(const struct sk_types *self, uint32_t a, uint32_t b);
+
 /* Bits of enum sk_type said by the word; 0 when it says none. */
 uint8_t sk_type_of_word(struct sk_text word);
-uint8_t sk_type_of_words(struct sk_words words);
-
-/* Both say something on one axis and nothing in common on it. */
-bool sk_types_contradict(uint8_t a, uint8_t b);
 
 /* No part of what distinguishes a name: article, legal form, word for childcare. */
 bool sk_word_is_generic(struct sk_text word);

@@ -123,11 +123,13 @@ static void similarity_counts_edits_and_swaps(void **)
 
 static void words_say_types(void **)
 {
-    assert_true(sk_types_contradict(sk_type_of_word(SK_TEXT("bso")),
+    static const struct sk_types built_in;
+
+    assert_true(sk_types_contradict(&built_in, sk_type_of_word(SK_TEXT("bso")),
                                     sk_type_of_word(SK_TEXT("creche"))));
-    assert_true(sk_types_contradict(sk_type_of_word(SK_TEXT("onthaalouders")),
+    assert_true(sk_types_contradict(&built_in, sk_type_of_word(SK_TEXT("onthaalouders")),
                                     sk_type_of_word(SK_TEXT("groepsopvang"))));
-    assert_false(sk_types_contradict(sk_type_of_word(SK_TEXT("onthaalouder")),
+    assert_false(sk_types_contradict(&built_in, sk_type_of_word(SK_TEXT("onthaalouder")),
                                      sk_type_of_word(SK_TEXT("dagopvang"))));
 }
 

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SK_CLI_MATCH_BATCH_H
+#define SK_CLI_MATCH_BATCH_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/buffer.h"
+#include "base/verdict.h"
+#include "match/decide.h"
+
+/* The parts of `schakel match`: files of the batch contract in, decisions out. */
+
+/* Reads a register in CSV (README.md) into `reg`. SK_REJECT names the line; a row that
+ * does not fit is counted in *ret_bad, said on stderr and left out. */
+enum sk_verdict sk_match_read_register(const char *path, struct sk_match_register *reg,
+                                       size_t *ret_bad, struct sk_error *err);
+
+/* Reads words of facility types (word TAB type) into `reg`, which must be empty still. */
+enum sk_verdict sk_match_read_types(const char *path, struct sk_match_register *reg,
+                                    struct sk_error *err);
+
+/* A message of the contract; its texts point into `json`. `mention` is where its fields
+ * go. SK_REJECT "match.message" says what is wrong. */
+enum sk_verdict sk_match_message_read(const json_t *json,
+                                      struct sk_match_mention *mention,
+                                      struct sk_match_message *ret_message,
+                                      struct sk_error *err);
+
+/* The decision as one line of JSON with its newline; `explain` adds a Dutch sentence. */
+void sk_match_decision_write(const json_t *id, const struct sk_match_decision *decision,
+                             bool explain, struct sk_buffer *out);
+
+struct sk_match_job {
+    const struct sk_match_register *reg;
+    FILE *messages, *decisions, *timings; /* timings may be NULL */
+    size_t threads;
+    bool explain;
+};
+
+struct sk_match_result {
+    size_t messages, bad, automatic, review, none;
+    double seconds;           /* by the clock */
+    double p50, p99, longest; /* microseconds a message, reading and writing included */
+};
+
+/* Decides every line of the messages, in their order. Bad lines are answered and counted.
+ * SK_RETRY when a file cannot be read or written. */
+enum sk_verdict sk_match_run(const struct sk_match_job *job,
+                             struct sk_match_result *ret_result, struct sk_error *err);
+
+#endif

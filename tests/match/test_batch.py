@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`schakel match` keeps the batch contract: a decision a line, the same for any number of
+threads and any order of messages, and bad lines answered without ending the run."""
+import json
+import os
+import random
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+SCHAKEL = Path(os.environ["SK_BINARY_DIR"]) / "bin" / "schakel"
+REGISTER = """id,level,parent_id,name,type,street,house_number,postcode,municipality,kbo,valid_from,valid_to,extra
+O1,organisator,,Kinderhuis vzw,,,,,,0400000021,,,
+L1,locatie,O1,De Kwebbelbos,nest,Kerkstraat,12,9000,Gent,,2010-01-01,2020-01-01,x
+L1,locatie,O1,De Boomhut,nest,Kerkstraat,12,9000,Gent,,2020-01-01,,x
+L2,locatie,O1,Zonnetje,school,Molenweg,3,9000,Gent,,2015-01-01,,
+L3,locatie,O1,Zonnestraal,school,Dorp,3,2000,Antwerpen,,2015-01-01,,
+L4,locatie,O1,De Draak,nest,Veldweg,5,3000,Leuven,,2015-01-01,,
+L5,locatie,O1,De Draak,school,Veldweg,5,3000,Leuven,,2015-01-01,,
+"""
+
+
+def message(number, **fields):
+    return {"id": f"m{number}", "channel": "klacht", "received": "2025-03-01", "subject": "",
+            "text": "", "from": "", "fields": fields}
+
+
+BOOMHUT = {"facility_name": "De Boomhut", "street": "Kerkstraat", "house_number": "12",
+           "postcode": "9000", "municipality": "Gent"}
+DRAAK = {"facility_name": "De Draak", "street": "Veldweg", "house_number": "5",
+         "postcode": "3000", "municipality": "Leuven"}
+
+
+class Batch(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        (self.folder / "register.csv").write_text(REGISTER)
+        (self.folder / "types.tsv").write_text("krabbel\tnest\nleerhuis\tschool\n")
+
+    def run_match(self, lines, *options, exit_status=0, types=True):
+        messages = self.folder / "messages.jsonl"
+        messages.write_text("".join((x if isinstance(x, str) else json.dumps(x)) + "\n" for x in lines))
+        command = [SCHAKEL, "match", "--register", self.folder / "register.csv", "--messages", messages,
+                   "--out", self.folder / "out.jsonl", *options]
+        if types:
+            command += ["--types", self.folder / "types.tsv"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, exit_status, done.stderr)
+        self.stderr = done.stderr
+        return (self.folder / "out.jsonl").read_text().splitlines()
+
+    def decide(self, given, **options):
+        return json.loads(self.run_match([given], **options)[0])
+
+    def test_a_name_and_its_address_are_linked(self):
+        decision = self.decide(message(1, **BOOMHUT))
+        self.assertEqual((decision["decision"], decision["level"], decision["facility"]),
+                         ("auto", "locatie", "L1"))
+        self.assertTrue(decision["evidence"])
+        self.assertIn("messages/s", self.stderr)
+
+    def test_versions_of_one_id_are_one_facility_with_a_former_name(self):
+        decision = self.decide(message(1, **dict(BOOMHUT, facility_name="De Kwebbelbos")))
+        self.assertEqual(decision["facility"], "L1")
+        self.assertEqual([c["id"] for c in decision["candidates"]].count("L1"), 1)
+
+    def test_two_on_one_address_are_the_address_until_the_type_is_stated(self):
+        self.assertEqual(self.decide(message(1, **DRAAK))["level"], "adres")
+        decision = self.decide(message(1, facility_type="leerhuis", **DRAAK))
+        self.assertEqual((decision["facility"], decision["level"]), ("L5", "locatie"))
+
+    def test_words_of_types_are_data(self):
+        decision = self.decide(message(1, facility_type="leerhuis", **DRAAK), types=False)
+        self.assertEqual(decision["level"], "adres")
+
+    def test_a_bad_line_is_answered_and_the_run_goes_on(self):
+        lines = self.run_match(["{no json", json.dumps({"id": "x"}), message(3, **BOOMHUT)], exit_status=1)
+        first, second, third = map(json.loads, lines)
+        self.assertIsNone(first["id"])
+        self.assertIn("error", first)
+        self.assertIn("channel", second["error"])
+        self.assertEqual(third["id"], "m3")
+
+    def test_a_bad_row_is_named_and_left_out(self):
+        with (self.folder / "register.csv").open("a") as out:
+            out.write("L9,kasteel,O1,X,nest,,,,,,,,\n")
+        decision = json.loads(self.run_match([message(1, **BOOMHUT)], exit_status=1)[0])
+        self.assertEqual(decision["facility"], "L1")
+        self.assertIn("kasteel", self.stderr)
+
+    def test_threads_and_order_change_no_byte(self):
+        lines = [message(i, **(BOOMHUT if i % 2 else DRAAK)) for i in range(300)]
+        one = self.run_match(lines)
+        self.assertEqual(one, self.run_match(lines, "--threads", "4"))
+        shuffled = random.Random(3).sample(lines, len(lines))
+        self.assertEqual(sorted(one), sorted(self.run_match(shuffled, "--threads", "3")))
+
+    def test_timings_and_explanations_are_written_when_asked(self):
+        timings = self.folder / "t.jsonl"
+        line = json.loads(self.run_match([message(1, **BOOMHUT)], "--timings", timings, "--explain")[0])
+        self.assertGreater(json.loads(timings.read_text())["us"], 0)
+        self.assertIn("naam gelijk", line["explanation"])
+
+
+if __name__ == "__main__":
+    unittest.main()
