@@ -125,6 +125,17 @@ class Reading(Case):
         for version in ("0", "abc", "-2", "2147483648"):
             self.assert_error(self.ask("GET", f"/subjects/s/versions/{version}"), 422, 42202)
 
+    def test_an_answer_changes_when_the_store_does(self):
+        latest = "/subjects/s/versions/latest"
+        self.assertEqual(self.ask("GET", latest), self.ask("GET", latest))
+        self.ask("DELETE", latest)
+        self.assertEqual(self.ask("GET", latest)[1]["version"], 1)
+        self.assertEqual(self.register("s", A_B)[1]["version"], 3)
+        self.assertEqual(self.ask("GET", latest)[1]["version"], 3)
+        self.assert_error(self.register("s", A_C), 409, 409)
+        self.ask("PUT", "/config/s", {"compatibility": "NONE"})
+        self.assertEqual(self.register("s", A_C)[0], 200)
+
     def test_looking_a_schema_up(self):
         body = {"schema": json.dumps(A)}
         status, answer = self.ask("POST", "/subjects/s", body)
