@@ -9,14 +9,13 @@
 
 #include "match/fixed.h"
 #include "match/names.h"
+#include "match/spelling.h"
 
 enum {
     SLOTS = 4096, /* power of two; half of them are used at most */
     VALUES = 256,
-    SPELLINGS = 8,
     AT_LEAST = 10, /* compared in any case; the rest when not far behind the first */
     BEHIND = 8 * SK_BIT,
-    NEAR_SPELLING = 740, /* of 1024 */
 };
 
 struct vote {
@@ -86,69 +85,17 @@ static void vote_value(struct poll *self, uint32_t symbol, bool adds)
     }
 }
 
-/* Near spellings of a word, the nearest first. */
-struct spellings {
-    uint32_t symbol[SPELLINGS];
-    int similarity[SPELLINGS];
-    size_t count;
-};
-
-static void keep_spelling(struct spellings *self, const struct sk_symbols *symbols,
-                          uint32_t symbol, int similarity)
-{
-    size_t at = self->count < SPELLINGS ? self->count++ : SPELLINGS;
-
-    while (at > 0) {
-        int before = self->similarity[at - 1];
-
-        if (before > similarity ||
-            (before == similarity &&
-             sk_text_compare(sk_symbol_text(symbols, self->symbol[at - 1]),
-                             sk_symbol_text(symbols, symbol)) < 0))
-            break;
-        if (at < SPELLINGS) {
-            self->symbol[at] = self->symbol[at - 1];
-            self->similarity[at] = before;
-        }
-        at--;
-    }
-    if (at == SPELLINGS)
-        return;
-    self->symbol[at] = symbol;
-    self->similarity[at] = similarity;
-}
-
-/* The register's words that look like this one, through shared trigrams. */
-static void find_spellings(struct spellings *self, const struct sk_symbols *symbols,
-                           struct sk_text word)
-{
-    for (size_t i = 0; i + 3 <= word.size; i++) {
-        struct sk_postings words = sk_symbol_postings(
-            symbols, sk_symbol_find(symbols, SK_SYMBOL_TRIGRAM,
-                                    (struct sk_text){word.data + i, 3}));
-
-        for (size_t k = 0; k < words.count; k++) {
-            int similarity = sk_similarity(sk_symbol_text(symbols, words.items[k]), word);
-            bool known = false;
-
-            for (size_t j = 0; j < self->count; j++)
-                known |= self->symbol[j] == words.items[k];
-            if (!known && similarity >= NEAR_SPELLING && similarity < 1024)
-                keep_spelling(self, symbols, words.items[k], similarity);
-        }
-    }
-}
-
 /* People call a place by its name or by who runs it. */
 static void add_name(struct poll *self, const struct sk_stated_name *name)
 {
     for (size_t i = 0; i < name->words.count; i++) {
-        struct spellings near = {.count = 0};
+        struct sk_spellings near = {.count = 0};
 
         add_value(self, name->as_name[i]);
         add_value(self, name->as_operator[i]);
         if (name->words.items[i].text.size >= 4)
-            find_spellings(&near, &self->query->self->symbols, name->words.items[i].text);
+            sk_spellings_find(&near, &self->query->self->symbols,
+                              name->words.items[i].text);
         for (size_t k = 0; k < near.count; k++)
             add_value(self, near.symbol[k]);
     }

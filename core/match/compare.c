@@ -257,6 +257,8 @@ static void compare_name(const struct sk_query *query, struct sk_comparison *com
         comparison->support |= SK_FOR_NAME | SK_FOR_NAME_EXACT;
     if (match.level == SK_NAME_TYPO || match.level == SK_NAME_IN_TEXT)
         comparison->support |= SK_FOR_NAME;
+    if (match.level == SK_NAME_IN_TEXT && !match.slip)
+        comparison->support |= SK_FOR_NAME_TEXT;
     if (match.level == SK_NAME_SUBSET ||
         (match.level == SK_NAME_SIMILAR && match.bits > 0))
         comparison->support |= SK_FOR_NAME_PART;
@@ -305,6 +307,8 @@ static void compare_type(const struct sk_query *query, struct sk_comparison *com
     if (stated == 0 || known == 0)
         return;
     if (!sk_types_contradict(&query->self->types, stated, known)) {
+        if ((stated & known) && query->type_stated)
+            comparison->support |= SK_FOR_TYPE;
         if (stated & known)
             sk_comparison_add(comparison, "opvangvorm", "past",
                               (query->type_stated ? 2 : 1) * SK_BIT, NULL);

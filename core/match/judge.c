@@ -14,7 +14,8 @@ enum {
     AUTO_P = 995000,     /* millionths */
     PROPOSE_P = 900000,  /* from here on the level is proposed to a person */
     MARGIN = 6 * SK_BIT, /* ahead of the best outside the answer */
-    NONE_BELOW = 50000,  /* the likeliest under this: none is proposed */
+    DOUBTED_P = 900000,  /* one kind of evidence is right nine times in ten, measured */
+    NONE_BELOW = 10000,  /* the likeliest under this: none is proposed */
 };
 
 void sk_judgement_reason(struct sk_judgement *self, const char *reason)
@@ -64,6 +65,36 @@ static unsigned count_of(uint32_t support, uint32_t kinds)
     return (unsigned)__builtin_popcount(support & kinds);
 }
 
+static bool is_in_text(const struct sk_match_evidence *evidence)
+{
+    return evidence->field == SK_MENTION_ONDERWERP || evidence->field == SK_MENTION_TEKST;
+}
+
+static bool overlap(const struct sk_match_evidence *a, const struct sk_match_evidence *b)
+{
+    return a->field == b->field && a->begin < b->end && b->begin < a->end;
+}
+
+/* The name in the text, and elsewhere in it the town: "De Bambi Zwalm" alone says Zwalm
+ * only once. */
+static bool has_name_and_place(const struct sk_comparison *item)
+{
+    const uint32_t both = SK_FOR_NAME_TEXT | SK_FOR_PLACE;
+    const struct sk_match_evidence *name = NULL;
+
+    if ((item->support & both) != both)
+        return false;
+    for (size_t i = 0; i < item->evidence_count; i++) {
+        const struct sk_match_evidence *evidence = &item->evidence[i];
+
+        if (strcmp(evidence->feature, "naam") == 0)
+            name = evidence;
+        else if (name && evidence->end && overlap(name, evidence))
+            return false;
+    }
+    return true;
+}
+
 /* Two independent kinds of evidence, or a number that is its own. */
 static bool is_supported(const struct sk_comparison *item)
 {
@@ -79,17 +110,10 @@ static bool is_supported(const struct sk_comparison *item)
         return true;
     if ((support & SK_FOR_NAME_PART) && (support & (SK_FOR_CONTACT | SK_FOR_ADDRESS)))
         return true;
-    return (support & SK_FOR_NAME_EXACT) && (support & SK_FOR_PLACE);
-}
-
-static bool is_in_text(const struct sk_match_evidence *evidence)
-{
-    return evidence->field == SK_MENTION_ONDERWERP || evidence->field == SK_MENTION_TEKST;
-}
-
-static bool overlap(const struct sk_match_evidence *a, const struct sk_match_evidence *b)
-{
-    return a->field == b->field && a->begin < b->end && b->begin < a->end;
+    if ((support & SK_FOR_ADDRESS) && (support & SK_FOR_PLACE) && (support & SK_FOR_TYPE))
+        return true;
+    return has_name_and_place(item) ||
+           ((support & SK_FOR_NAME_EXACT) && (support & SK_FOR_PLACE));
 }
 
 /* Whether the text names the other one in its own right: by its full name, address or
@@ -289,8 +313,11 @@ static void explain_doubt(struct sk_judgement *self)
 {
     if (self->count > 1 && self->items[0].score - self->items[1].score < MARGIN)
         sk_judgement_reason(self, "GELIJKE_KANDIDATEN");
-    if (!is_supported(&self->items[0]) || self->p < AUTO_P)
+    if (!is_supported(&self->items[0]) || self->p < AUTO_P) {
         sk_judgement_reason(self, "TE_WEINIG_BEWIJS");
+        if (self->p > DOUBTED_P)
+            self->p = DOUBTED_P;
+    }
 }
 
 static void judge_items(struct sk_judgement *self)

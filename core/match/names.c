@@ -15,8 +15,11 @@ enum {
     TYPO_COVERAGE = 800,
     SUBSET_COVERAGE = 960,
     SIMILAR_COVERAGE = 520,
-    GAP = 2, /* words that may stand between two words of a name */
+    SUBJECT_WORDS = 6, /* a subject this short may be a name */
+    GAP = 2,           /* words that may stand between two words of a name */
 };
+
+enum { SLIP = 2 * SK_BIT }; /* what a slip in the text costs */
 
 struct weighed {
     struct sk_text text[WORDS];
@@ -275,7 +278,24 @@ static struct sk_name_match compare_stated(const struct sk_query *query,
     return best;
 }
 
-/* Whether word i of the zone is marked as a name: "crèche X", quotes. */
+/* A capital where no sentence begins, or the subject: the writer marks a name. */
+static bool is_marked(const struct sk_zone *zone, size_t i)
+{
+    const char *data = zone->source.data;
+    uint32_t at = zone->words.items[i].begin;
+    bool capital =
+        (data[at] >= 'A' && data[at] <= 'Z') || (unsigned char)data[at] >= 0x80;
+
+    if (zone->field == SK_MENTION_ONDERWERP)
+        return zone->words.count <= SUBJECT_WORDS;
+    if (!capital || zone->no_capitals || i == 0)
+        return false;
+    while (at > 0 && memchr(" \t", data[at - 1], 2))
+        at--;
+    return at > 0 && !memchr(".!?:\n", data[at - 1], 5);
+}
+
+/* Whether word i of the zone is marked as a name: "crèche X", quotes, a capital. */
 static bool is_announced(const struct sk_zone *zone, size_t i)
 {
     uint32_t begin = zone->words.items[i].begin;
@@ -288,7 +308,7 @@ static bool is_announced(const struct sk_zone *zone, size_t i)
         if (!sk_word_is_generic(zone->words.items[i - back].text))
             return false;
     }
-    return false;
+    return is_marked(zone, i);
 }
 
 /* How many words of the name stand from word i on, in order; *ret_last is the last. */
@@ -327,14 +347,21 @@ static void find_in_zone(const struct sk_query *query, const struct sk_zone *zon
             continue;
         size_t found = words_at(zone, i, name, &last);
         bool whole = found == name->count && (found > 1 || is_announced(zone, i));
+        bool slip = false;
+
+        for (size_t k = i; k <= last; k++)
+            slip |= zone->slip[k];
+        if (slip && !whole)
+            continue;
         struct sk_name_match match = {
             .level = whole ? SK_NAME_IN_TEXT : SK_NAME_MENTIONED,
+            .slip = slip,
             .field = zone->field,
             .begin = zone->words.items[i].begin,
             .end = zone->words.items[last].end,
         };
 
-        match.bits = level_bits(query, match.level, carriers);
+        match.bits = level_bits(query, match.level, carriers) - (slip ? SLIP : 0);
         note_period(query, fact, &match);
         if (best->level == SK_NAME_MISSING || match.bits > best->bits)
             *best = match;

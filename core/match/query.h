@@ -27,6 +27,7 @@ struct sk_zone {
     struct sk_words words;
     struct sk_words street_words; /* the same with abbreviations of streets spelt out */
     uint32_t *symbols;            /* per word: its SK_SYMBOL_WORD or 0 */
+    bool *slip;                   /* per word: the symbol is that of the nearest word */
     bool *own;        /* per word: stands in the sender's own address or signature */
     bool no_capitals; /* the writer uses none, so that their absence says nothing */
 };

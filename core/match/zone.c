@@ -5,9 +5,12 @@
  * signature, is read but is no evidence of a facility.
  */
 #include "match/query.h"
+#include "match/spelling.h"
 #include "match/words.h"
 
 enum {
+    LEAST_SLIP = 6,     /* letters of a word that is corrected */
+    SLIP_SIMILAR = 820, /* of 1024 */
     OWN_WORDS = 9,      /* how far "ik woon" reaches */
     SIGNATURE_WORDS = 4 /* a closing stands this near the end of its line */
 };
@@ -100,6 +103,50 @@ static void mark_signature(struct sk_zone *zone)
         zone->own[i] = true;
 }
 
+static bool is_letters(struct sk_text word)
+{
+    for (size_t i = 0; i < word.size; i++) {
+        if (word.data[i] >= '0' && word.data[i] <= '9')
+            return false;
+    }
+    return true;
+}
+
+/* A word that may be meant as a name, with a capital or behind what announces one. */
+static bool may_be_name(const struct sk_zone *zone, size_t i)
+{
+    char c = zone->source.data[zone->words.items[i].begin];
+
+    if (zone->field == SK_MENTION_ONDERWERP || (c >= 'A' && c <= 'Z'))
+        return true;
+    for (size_t back = 1; back <= 2 && back <= i; back++) {
+        if (sk_word_announces_name(zone->words.items[i - back].text))
+            return true;
+    }
+    return false;
+}
+
+/* Takes the one nearest word of the register for a name with a slip in it. */
+static void correct_slips(const struct sk_query *query, struct sk_zone *zone)
+{
+    const struct sk_symbols *symbols = &query->self->symbols;
+
+    for (size_t i = 0; i < zone->words.count; i++) {
+        struct sk_text word = zone->words.items[i].text;
+        struct sk_spellings near = {.count = 0};
+
+        if (zone->symbols[i] || word.size < LEAST_SLIP || !is_letters(word) ||
+            !may_be_name(zone, i) || sk_symbol_find(symbols, SK_SYMBOL_PLACE, word))
+            continue;
+        sk_spellings_find(&near, symbols, word);
+        if (near.count == 0 || near.similarity[0] < SLIP_SIMILAR ||
+            (near.count > 1 && near.similarity[1] == near.similarity[0]))
+            continue;
+        zone->symbols[i] = near.symbol[0];
+        zone->slip[i] = true;
+    }
+}
+
 void sk_zone_add(struct sk_query *query, enum sk_match_field field, struct sk_text source,
                  enum sk_match_channel channel)
 {
@@ -112,10 +159,12 @@ void sk_zone_add(struct sk_query *query, enum sk_match_field field, struct sk_te
     zone->words = sk_words_of(zone->source, query->arena);
     zone->street_words = sk_street_words(zone->words, query->arena);
     zone->symbols = sk_arena_alloc(query->arena, zone->words.count * sizeof(uint32_t));
+    zone->slip = sk_arena_alloc_zeroed(query->arena, zone->words.count * sizeof(bool));
     zone->own = sk_arena_alloc_zeroed(query->arena, zone->words.count * sizeof(bool));
     for (size_t i = 0; i < zone->words.count; i++)
         zone->symbols[i] = sk_symbol_find(&query->self->symbols, SK_SYMBOL_WORD,
                                           zone->words.items[i].text);
+    correct_slips(query, zone);
     mark_home(zone);
     if (channel == SK_MATCH_KLACHT)
         mark_signature(zone);
