@@ -17,6 +17,7 @@
 
 #include "base/alloc.h"
 #include "base/buffer.h"
+#include "net/http_connection.h"
 #include "net/listen.h"
 
 enum {
@@ -30,6 +31,8 @@ enum {
     SPARE_BODY = 64 * 1024, /* a spare exchange keeps a body buffer up to this size */
 };
 
+#define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
+
 struct sk_http_exchange {
     struct sk_http_server *server;
     struct MHD_Connection *connection;
@@ -37,7 +40,7 @@ struct sk_http_exchange {
     struct sk_arena arena;
     struct sk_buffer body;
     size_t swallowed; /* bytes of a body that is not kept */
-    unsigned refusal; /* 413 or 503: the body is not kept */
+    unsigned refusal; /* 403, 413 or 503: the body is not kept */
     bool headers_seen, handed_over, suspended;
     struct MHD_Response *response; /* the answer, until libmicrohttpd has it */
     unsigned status;
@@ -47,6 +50,7 @@ struct sk_http_exchange {
 struct sk_http_server {
     struct sk_http_server_options options;
     struct MHD_Daemon *daemon;
+    struct sk_http_tls tls;
     int descriptor;
     char address[SK_LISTEN_ADDRESS_SIZE];
     int port;
@@ -182,8 +186,12 @@ static enum MHD_Result refuse(struct sk_http_exchange *exchange)
                                 "larger than this server accepts\"}";
     static const char busy[] =
         "{\"error_code\":503,\"message\":\"Too many requests at once, try again\"}";
+    static const char stranger[] = "{\"error_code\":403,\"message\":\"A client "
+                                   "certificate of this server's authority "
+                                   "is needed\"}";
     const struct sk_http_server_options *options = &exchange->server->options;
-    const char *text = exchange->refusal == 413
+    const char *text = exchange->refusal == 403 ? stranger
+                       : exchange->refusal == 413
                            ? (options->large_body ? options->large_body : large)
                            : (options->busy_body ? options->busy_body : busy);
     struct MHD_Response *response = MHD_create_response_from_buffer(
@@ -198,6 +206,35 @@ static enum MHD_Result refuse(struct sk_http_exchange *exchange)
     return result;
 }
 
+/* The peer's name, verified once a connection and kept with it; NULL: a stranger. */
+static const char *peer(struct MHD_Connection *connection)
+{
+    char **kept = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+                      ->socket_context;
+
+    if (!*kept)
+        *kept = sk_http_tls_peer(connection);
+    return *kept;
+}
+
+static void on_connection(void *, struct MHD_Connection *, void **slot,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        *slot = sk_alloc_zeroed(sizeof(char *));
+        return;
+    }
+    free(*(char **)*slot);
+    free(*slot);
+    *slot = NULL;
+}
+
+struct sk_text sk_http_exchange_peer(const struct sk_http_exchange *exchange)
+{
+    return exchange->server->tls.asks_peer ? sk_text(peer(exchange->connection))
+                                           : (struct sk_text){0};
+}
+
 /* A body of announced size: refused at once when it is not even worth swallowing. */
 static enum MHD_Result on_headers(struct sk_http_exchange *exchange)
 {
@@ -205,6 +242,10 @@ static enum MHD_Result on_headers(struct sk_http_exchange *exchange)
     int64_t announced = 0;
 
     exchange->headers_seen = true;
+    if (exchange->server->tls.asks_peer && !peer(exchange->connection)) {
+        exchange->refusal = 403;
+        return refuse(exchange);
+    }
     sk_text_to_int64(sk_http_exchange_header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH),
                      &announced);
     if (announced <= (int64_t)limit * SWALLOWED_LIMITS)
@@ -283,17 +324,38 @@ static void on_completed(void *, struct MHD_Connection *, void **exchange_slot,
 
 /* The server. ------------------------------------------------------------------------ */
 
-static struct MHD_Daemon *start_daemon(struct sk_http_server *server, int listener)
+static struct MHD_Daemon *start_with(struct sk_http_server *server, int listener,
+                                     unsigned flags, struct MHD_OptionItem *more,
+                                     MHD_NotifyConnectionCallback notify)
 {
-    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
-
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, listener,
         MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_NOTIFY_COMPLETED,
         on_completed, server, MHD_OPTION_CONNECTION_LIMIT,
         server->options.connection_limit, MHD_OPTION_CONNECTION_TIMEOUT,
         server->options.idle_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_MEMORY, MHD_OPTION_END);
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_CONNECTION, notify, NULL,
+        MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+}
+
+static struct MHD_Daemon *start_daemon(struct sk_http_server *server, int listener)
+{
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
+    struct sk_http_tls *tls = &server->tls;
+    struct MHD_OptionItem secured[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, tls->certificate.data},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, tls->key.data},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES},
+        {tls->asks_peer ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, 0,
+         tls->authority.data},
+        {MHD_OPTION_END, 0, NULL},
+    };
+
+    if (tls->used)
+        flags |= MHD_USE_TLS;
+    if (tls->asks_peer)
+        return start_with(server, listener, flags, secured, on_connection);
+    return start_with(server, listener, flags, tls->used ? secured : &secured[4], NULL);
 }
 
 static void set_defaults(struct sk_http_server_options *options)
@@ -311,20 +373,31 @@ enum sk_verdict sk_http_server_open(const struct sk_http_server_options *options
                                     struct sk_error *err)
 {
     struct sk_listener listener;
+    struct sk_http_tls tls = {0};
 
-    SK_TRY(sk_listen(options->listen, &listener, err));
+    enum sk_verdict verdict =
+        sk_http_tls_read(&tls, options->tls_certificate, options->tls_key,
+                         options->tls_client_authority, err);
+    if (verdict == SK_OK)
+        verdict = sk_listen(options->listen, &listener, err);
+    if (verdict != SK_OK) {
+        sk_http_tls_fini(&tls);
+        return verdict;
+    }
     struct sk_http_server *server = sk_alloc_zeroed(sizeof(*server));
     server->options = *options;
+    server->tls = tls;
     set_defaults(&server->options);
     memcpy(server->address, listener.address, sizeof(server->address));
     server->port = listener.port;
     server->daemon = start_daemon(server, listener.descriptor);
     if (!server->daemon) {
         close(listener.descriptor);
+        sk_http_tls_fini(&server->tls);
         free(server);
-        return sk_fail(err, SK_FATAL, "http.listen",
-                       "cannot serve HTTP on %s: libmicrohttpd does not start (are there "
-                       "descriptors left?)",
+        return sk_fail(err, SK_FATAL, tls.used ? "http.tls" : "http.listen",
+                       "cannot serve on %s: libmicrohttpd does not start (do certificate "
+                       "and key belong together, are there descriptors left?)",
                        options->listen);
     }
     const union MHD_DaemonInfo *info =
@@ -347,6 +420,7 @@ void sk_http_server_close(struct sk_http_server *server)
         server->spare = exchange->next;
         exchange_free(exchange);
     }
+    sk_http_tls_fini(&server->tls);
     free(server);
 }
 

@@ -32,14 +32,17 @@ typedef void sk_http_handler(void *context, struct sk_http_exchange *exchange,
 struct sk_http_server_options {
     const char *listen; /* "HOST:PORT", "[::1]:PORT"; port 0: a free one */
     size_t body_limit;  /* bytes; larger is answered 413 here; 0: 2 MiB */
-    const char *large_body, *busy_body; /* JSON of 413 and 503; NULL: a registry's */
-    unsigned connection_limit;          /* 0: 256; more wait in the backlog */
-    unsigned idle_timeout_s;            /* 0: 60 */
+    const char *large_body, *busy_body;    /* JSON of 413 and 503; NULL: a registry's */
+    unsigned connection_limit;             /* 0: 256; more wait in the backlog */
+    unsigned idle_timeout_s;               /* 0: 60 */
+    const char *tls_certificate, *tls_key; /* PEM files: HTTPS; NULL: HTTP */
+    const char *tls_client_authority; /* PEM file: clients without a certificate of it are
+                                       * answered 403 */
     sk_http_handler *handler;
     void *context;
 };
 
-/* SK_FATAL "http.listen" says which address and why not. */
+/* SK_FATAL "http.listen" says which address and why not; "http.tls" which file. */
 enum sk_verdict sk_http_server_open(const struct sk_http_server_options *options,
                                     struct sk_http_server **ret_server,
                                     struct sk_error *err);
@@ -80,6 +83,9 @@ void sk_http_exchange_answer(struct sk_http_exchange *exchange,
 /* The value of a header of the request, or absent. */
 struct sk_text sk_http_exchange_header(const struct sk_http_exchange *exchange,
                                        const char *name);
+
+/* The common name in the client's verified certificate; absent without mTLS. */
+struct sk_text sk_http_exchange_peer(const struct sk_http_exchange *exchange);
 
 /* For texts that live as long as the exchange. */
 struct sk_arena *sk_http_exchange_arena(struct sk_http_exchange *exchange);

@@ -32,9 +32,11 @@ enum sk_verdict sk_access_load(const char *path, struct sk_access **ret_access,
                                struct sk_error *err);
 void sk_access_free(struct sk_access *access); /* accepts NULL */
 
-/* Whose Authorization header this is; without one "*". NULL: nobody's. */
+/* Whose Authorization header this is; without one the caller of that name by its verified
+ * certificate, else "*". NULL: nobody's. */
 const struct sk_access_caller *sk_access_find(const struct sk_access *access,
                                               struct sk_text authorization,
+                                              struct sk_text peer,
                                               struct sk_arena *arena);
 
 /* "*" for anybody. */

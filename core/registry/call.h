@@ -20,6 +20,7 @@ struct sk_registry_call {
     struct sk_text context; /* of a path below /contexts/…; absent: none was named */
     struct sk_text query;
     struct sk_bytes body;
+    struct sk_text peer;          /* by its certificate; absent: none */
     struct sk_text authorization; /* the header; absent: none */
     const char *content_type;     /* of the answer; NULL: as the client accepts */
     struct sk_arena *arena;

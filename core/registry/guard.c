@@ -92,7 +92,7 @@ bool sk_guard_pass(struct sk_registry_call *call, const struct sk_registry_route
     bool changes = strcmp(route->method, "GET") != 0;
 
     if (access) {
-        caller = sk_access_find(access, authorization, call->arena);
+        caller = sk_access_find(access, authorization, call->peer, call->arena);
         if (!caller && right_of(route) != SK_ACCESS_NONE) {
             *ret_status = sk_call_fail(call, 401, "Unauthorized");
             return false;

@@ -33,6 +33,14 @@ const struct sk_option sk_registry_option_table[] = {
               .help = "The installation's folder, for the store and the status file."),
     SK_STRING(struct sk_registry_options, listen, .name = "listen",
               .fallback = "127.0.0.1:8081", .help = "HOST:PORT; port 0: a free one."),
+    SK_STRING(struct sk_registry_options, tls_certificate, .name = "tls_certificate",
+              .optional = true, .help = "PEM file of this server and its chain: HTTPS."),
+    SK_STRING(struct sk_registry_options, tls_key, .name = "tls_key", .optional = true,
+              .help = "PEM file of its key."),
+    SK_STRING(struct sk_registry_options, tls_client_authority,
+              .name = "tls_client_authority", .optional = true,
+              .help = "PEM file: only clients with a certificate of it; the common name "
+                      "is the caller's name."),
     SK_SIZE(struct sk_registry_options, body_limit, .name = "body_limit", .fallback = "2M",
             .min = 1024, .max = 16 * 1024 * 1024, .help = "Largest request body taken."),
     SK_STRING(struct sk_registry_options, access, .name = "access", .optional = true,
@@ -145,6 +153,9 @@ static enum sk_verdict run(struct sk_registry *registry, struct sk_error *err)
     struct sk_http_server_options options = {
         .listen = registry->options.listen,
         .body_limit = (size_t)registry->options.body_limit,
+        .tls_certificate = registry->options.tls_certificate,
+        .tls_key = registry->options.tls_key,
+        .tls_client_authority = registry->options.tls_client_authority,
         .handler = sk_registry_handle,
         .context = registry,
     };

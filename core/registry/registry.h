@@ -13,6 +13,7 @@ struct sk_registry_options {
     const char *store;  /* file */
     const char *data;   /* the installation's folder; NULL: none */
     const char *listen; /* HOST:PORT */
+    const char *tls_certificate, *tls_key, *tls_client_authority; /* PEM files */
     int64_t body_limit;
     const char *access;           /* file of callers; NULL: everybody may everything */
     bool open_access;             /* also on an address that others reach */
