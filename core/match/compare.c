@@ -260,7 +260,8 @@ static void compare_name(const struct sk_query *query, struct sk_comparison *com
     if (match.level == SK_NAME_IN_TEXT && !match.slip)
         comparison->support |= SK_FOR_NAME_TEXT;
     if (match.level == SK_NAME_SUBSET ||
-        (match.level == SK_NAME_SIMILAR && match.bits > 0))
+        (match.level == SK_NAME_SIMILAR && match.bits > 0) ||
+        (match.level == SK_NAME_MENTIONED && match.whole))
         comparison->support |= SK_FOR_NAME_PART;
     if (match.level == SK_NAME_DIFFERENT)
         comparison->conflicts |= SK_AGAINST_NAME;
@@ -359,6 +360,52 @@ static void find_groups(const struct sk_query *query, struct sk_comparison *comp
     comparison->organiser = sk_register_organiser(reg, group[SK_LEVEL_ORGANISATOR]);
 }
 
+/* Whether the texts are equal but for blanks. */
+static bool is_run_together(struct sk_text name, struct sk_text street)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < name.size; i++) {
+        if (name.data[i] == ' ')
+            continue;
+        if (at == street.size || name.data[i] != street.data[at++])
+            return false;
+    }
+    return at == street.size && at > 0;
+}
+
+static bool is_named_after_street(const struct sk_query *query,
+                                  const struct sk_entry *entry)
+{
+    const struct sk_symbols *symbols = &query->self->symbols;
+
+    for (size_t i = 0; i < entry->fact_count; i++) {
+        uint32_t name = entry->facts[i].symbol;
+
+        if (sk_symbol_kind(symbols, name) != SK_SYMBOL_NAME)
+            continue;
+        for (size_t k = 0; k < entry->address_count; k++) {
+            if (is_run_together(sk_symbol_text(symbols, name),
+                                sk_symbol_text(symbols, entry->addresses[k].street)))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* "Herenmarkt" on the Herenmarkt: its name and its street are one piece of evidence, and
+ * in running text the word is as well the street. */
+static void count_street_once(const struct sk_query *query,
+                              struct sk_comparison *comparison)
+{
+    if (!is_named_after_street(query, comparison->entry))
+        return;
+    comparison->support &= ~(uint32_t)SK_FOR_NAME_TEXT;
+    if (comparison->support & SK_FOR_ADDRESS)
+        comparison->support &=
+            ~(uint32_t)(SK_FOR_NAME | SK_FOR_NAME_PART | SK_FOR_NAME_EXACT);
+}
+
 void sk_compare(const struct sk_query *query, const struct sk_entry *entry,
                 struct sk_comparison *ret_comparison)
 {
@@ -374,4 +421,5 @@ void sk_compare(const struct sk_query *query, const struct sk_entry *entry,
     compare_person(query, ret_comparison);
     compare_type(query, ret_comparison);
     compare_time(query, ret_comparison);
+    count_street_once(query, ret_comparison);
 }

@@ -9,7 +9,8 @@
 #include "match/words.h"
 
 enum {
-    PIECES = 6, /* of a number written in pieces */
+    POSTCODE_DIGITS = 4, /* fewer are a house number */
+    PIECES = 6,          /* of a number written in pieces */
     STREET_WORDS = 5,
     PLACE_WORDS = 4,
     NEAR = 4, /* words between an announcement and its number */
@@ -278,9 +279,34 @@ static size_t read_place(struct sk_query *query, const struct sk_zone *zone, siz
     return 0;
 }
 
+/* A postcode that stands alone: behind a comma, before a name, or called so. */
+static void read_postcode(struct sk_query *query, const struct sk_zone *zone, size_t i)
+{
+    const struct sk_word *word = &zone->words.items[i];
+    uint32_t before = word->begin;
+    bool called = i > 0 && sk_text_is(zone->words.items[i - 1].text, "postcode");
+    bool named = i + 1 < zone->words.count && is_capital(zone, i + 1) &&
+                 !zone->no_capitals && is_joined(zone, i);
+
+    while (before > 0 && zone->source.data[before - 1] == ' ')
+        before--;
+    for (size_t back = 2; back <= 3 && back <= i && !called; back++)
+        called = sk_text_is(zone->words.items[i - back].text, "postcode");
+    if (!called && !named && (before == 0 || zone->source.data[before - 1] != ','))
+        return;
+    add_known(query, &(struct sk_stated){.kind = SK_SYMBOL_POSTCODE,
+                                         .text = word->text,
+                                         .field = zone->field,
+                                         .begin = word->begin,
+                                         .end = word->end});
+}
+
 static void read_addresses(struct sk_query *query, const struct sk_zone *zone)
 {
     for (size_t i = 0; i < zone->words.count; i++) {
+        if (!zone->own[i] && is_digits(zone->words.items[i].text) &&
+            zone->words.items[i].text.size >= POSTCODE_DIGITS)
+            read_postcode(query, zone, i);
         if (zone->own[i] || is_digits(zone->words.items[i].text))
             continue;
         size_t taken = read_street(query, zone, i);

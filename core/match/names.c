@@ -82,18 +82,19 @@ static bool is_place_of(const struct sk_query *query, const struct sk_entry *ent
     return false;
 }
 
-/* The stated words; "Zonnebloem Gent" is "Zonnebloem" where the location is in Gent. */
+/* The stated words; without the place, "Zonnebloem Gent" is "Zonnebloem" where the
+ * location is in Gent. */
 static struct weighed weigh_stated(const struct sk_query *query,
                                    const struct sk_entry *entry,
                                    const struct sk_stated_name *stated,
-                                   const uint32_t *symbols)
+                                   const uint32_t *symbols, bool with_place)
 {
     struct weighed words = {.count = 0};
 
     for (size_t i = 0; i < stated->words.count; i++) {
         struct sk_text word = stated->words.items[i].text;
 
-        if (stated->words.count == 1 || !is_place_of(query, entry, word))
+        if (with_place || stated->words.count == 1 || !is_place_of(query, entry, word))
             weigh(query, symbols[i], word, &words);
     }
     return words;
@@ -255,9 +256,10 @@ static struct sk_name_match compare_stated(const struct sk_query *query,
                                            enum sk_symbol_kind kind)
 {
     struct sk_name_match best = {.level = SK_NAME_MISSING};
-    struct weighed words =
-        weigh_stated(query, entry, stated,
-                     kind == SK_SYMBOL_NAME ? stated->as_name : stated->as_operator);
+    const uint32_t *symbols =
+        kind == SK_SYMBOL_NAME ? stated->as_name : stated->as_operator;
+    const struct weighed full = weigh_stated(query, entry, stated, symbols, true);
+    const struct weighed bare = weigh_stated(query, entry, stated, symbols, false);
 
     for (size_t i = 0; i < entry->fact_count; i++) {
         const struct sk_fact *fact = &entry->facts[i];
@@ -265,10 +267,14 @@ static struct sk_name_match compare_stated(const struct sk_query *query,
         if (sk_symbol_kind(&query->self->symbols, fact->symbol) != kind)
             continue;
         struct weighed name = weigh_name(query, entry, i);
-        struct sk_name_match match =
-            compare_words(query, &words, &name,
-                          sk_symbol_postings(&query->self->symbols, fact->symbol).count);
+        size_t carriers = sk_symbol_postings(&query->self->symbols, fact->symbol).count;
+        struct sk_name_match match = compare_words(query, &full, &name, carriers);
 
+        if (bare.count < full.count && match.level != SK_NAME_EXACT) {
+            struct sk_name_match without = compare_words(query, &bare, &name, carriers);
+
+            match = without.bits > match.bits ? without : match;
+        }
         note_period(query, fact, &match);
         if (best.level == SK_NAME_MISSING || match.bits > best.bits)
             best = match;
@@ -306,7 +312,7 @@ static bool is_announced(const struct sk_zone *zone, size_t i)
         if (sk_word_announces_name(zone->words.items[i - back].text))
             return true;
         if (!sk_word_is_generic(zone->words.items[i - back].text))
-            return false;
+            break;
     }
     return is_marked(zone, i);
 }
@@ -356,6 +362,7 @@ static void find_in_zone(const struct sk_query *query, const struct sk_zone *zon
         struct sk_name_match match = {
             .level = whole ? SK_NAME_IN_TEXT : SK_NAME_MENTIONED,
             .slip = slip,
+            .whole = found == name->count,
             .field = zone->field,
             .begin = zone->words.items[i].begin,
             .end = zone->words.items[last].end,

@@ -19,6 +19,7 @@ enum sk_name_level {
 struct sk_name_match {
     enum sk_name_level level;
     int32_t bits; /* 1/1024 bit */
+    bool whole;   /* in the text, and all words of the name are there */
     bool slip;    /* in the text, but for a slip of the pen */
     bool former;  /* a name that did not hold on the day */
     enum sk_match_field field;

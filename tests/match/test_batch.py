@@ -18,7 +18,10 @@ L2,locatie,O1,Zonnetje,school,Molenweg,3,9000,Gent,,2015-01-01,,
 L3,locatie,O1,Zonnestraal,school,Dorp,3,2000,Antwerpen,,2015-01-01,,
 L4,locatie,O1,De Draak,nest,Veldweg,5,3000,Leuven,,2015-01-01,,
 L5,locatie,O1,De Draak,school,Veldweg,5,3000,Leuven,,2015-01-01,,
-"""
+L6,locatie,O1,De Bever Leuven,nest,Beekweg,8,3000,Leuven,,2015-01-01,,
+L7,locatie,O1,Herenplein,nest,Herenplein,5,2800,Mechelen,,2015-01-01,,
+""" + "".join(f"F{i},locatie,,Vulling{i * 7919},nest,Straat{i},1,5{i % 90:03},Stad{i % 90},,2015-01-01,,\n"
+              for i in range(2000))
 
 
 def message(number, **fields):
@@ -75,6 +78,42 @@ class Batch(unittest.TestCase):
     def test_words_of_types_are_data(self):
         decision = self.decide(message(1, facility_type="leerhuis", **DRAAK), types=False)
         self.assertEqual(decision["level"], "adres")
+
+    def decide_text(self, text):
+        return self.decide({**message(1), "text": text, "fields": {}})
+
+    def test_a_name_in_running_text_and_its_town_elsewhere_decide(self):
+        decision = self.decide_text("Mijn klacht gaat over De Boomhut en de sfeer daar. Dat is in Gent.")
+        self.assertEqual((decision["decision"], decision["facility"]), ("auto", "L1"))
+
+    def test_a_town_that_is_only_part_of_the_name_is_no_second_evidence(self):
+        decision = self.decide_text("Mijn klacht gaat over De Bever Leuven en de sfeer daar.")
+        self.assertEqual((decision["decision"], decision["facility"]), ("review", "L6"))
+        self.assertLessEqual(decision["p"], 0.9)
+
+    def test_a_slip_in_a_name_in_running_text_is_read_past(self):
+        decision = self.decide_text("Mijn klacht gaat over De Boomhutt en de sfeer daar. Dat is in Gent.")
+        self.assertEqual((decision["decision"], decision["facility"]), ("review", "L1"))
+
+    def test_a_postcode_alone_says_where(self):
+        with_it = self.decide_text("Ik schrijf over De Boomhut en de sfeer. De postcode is 9000.")
+        without = self.decide_text("Ik schrijf over De Boomhut en de sfeer. De kamer is 9000.")
+        self.assertGreater(with_it["candidates"][0]["p"], without["candidates"][0]["p"])
+
+    def test_a_name_that_is_the_street_counts_once(self):
+        decision = self.decide(message(1, facility_name="Herenplein", street="Herenplein",
+                                       house_number="5A", municipality="Mechelen"))
+        self.assertEqual((decision["decision"], decision["facility"]), ("review", "L7"))
+
+    def test_a_name_with_its_town_in_it_is_the_exact_name(self):
+        decision = self.decide(message(1, facility_name="De Bever Leuven", municipality="Leuven"))
+        self.assertEqual((decision["decision"], decision["facility"]), ("auto", "L6"))
+        self.assertIn(("naam", "gelijk"), [(e["f"], e["level"]) for e in decision["evidence"]])
+
+    def test_an_address_and_the_type_in_fields_decide(self):
+        place = {"street": "Molenweg", "house_number": "3", "municipality": "Gent"}
+        self.assertEqual(self.decide(message(1, **place))["decision"], "review")
+        self.assertEqual(self.decide(message(1, facility_type="school", **place))["facility"], "L2")
 
     def test_a_bad_line_is_answered_and_the_run_goes_on(self):
         lines = self.run_match(["{no json", json.dumps({"id": "x"}), message(3, **BOOMHUT)], exit_status=1)
