@@ -15,7 +15,8 @@
 static enum sk_access_right right_of(const struct sk_registry_route *route)
 {
     if (route->handler == sk_root || route->handler == sk_schema_types ||
-        route->handler == sk_metadata_id || route->handler == sk_metadata_version)
+        route->handler == sk_metadata_id || route->handler == sk_metadata_version ||
+        route->handler == sk_openapi)
         return SK_ACCESS_NONE;
     if (strcmp(route->method, "GET") == 0)
         return SK_ACCESS_READ;

@@ -53,6 +53,7 @@ const struct sk_registry_route sk_registry_routes[] = {
     {"GET", "/v1/metadata/id", sk_metadata_id},
     {"GET", "/v1/metadata/version", sk_metadata_version},
     {"GET", "/v1/metadata/deployment", sk_metadata_deployment},
+    {"GET", "/openapi.json", sk_openapi},
     {"GET", "/v1/export", sk_export},
     {"POST", "/v1/import", sk_import},
     {NULL, NULL, NULL},

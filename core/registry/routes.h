@@ -27,7 +27,7 @@ sk_registry_handler sk_config_get, sk_config_put, sk_config_delete, sk_config_su
 sk_registry_handler sk_mode_get, sk_mode_put, sk_mode_delete, sk_mode_subject_get,
     sk_mode_subject_put, sk_mode_subject_delete;
 sk_registry_handler sk_contexts_list, sk_context_delete;
-sk_registry_handler sk_export, sk_import;
+sk_registry_handler sk_export, sk_import, sk_openapi;
 sk_registry_handler sk_root, sk_metadata_id, sk_metadata_version, sk_metadata_deployment;
 
 /* The subjects that ?subjectPrefix (or `otherwise`) means; false: answered. Two handlers
