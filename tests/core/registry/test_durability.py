@@ -55,7 +55,7 @@ class Durability(unittest.TestCase):
         print("seed", seed)
         chance = random.Random(seed)
         answered = {}
-        for _ in range(8):
+        for _ in range(int(os.environ.get("SK_KILLS", 8))):
             self.kill_while_registering(answered, chance.uniform(0.002, 0.12))
             self.registry.start()
         self.assertGreater(len(answered), 20)
