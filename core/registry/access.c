@@ -190,8 +190,8 @@ by_basic(const struct sk_access *access, struct sk_text encoded, struct sk_arena
     return secret.data ? by_secret(access, name, secret) : NULL;
 }
 
-static const struct sk_access_caller *by_name(const struct sk_access *access,
-                                              struct sk_text name)
+const struct sk_access_caller *sk_access_by_name(const struct sk_access *access,
+                                                 struct sk_text name)
 {
     for (size_t i = 0; i < access->count; i++)
         if (sk_text_equal(access->callers[i].name, name))
@@ -206,8 +206,9 @@ const struct sk_access_caller *sk_access_find(const struct sk_access *access,
     struct sk_text rest = sk_text_trim(authorization);
 
     if (!sk_text_filled(rest)) {
-        const struct sk_access_caller *named = peer.data ? by_name(access, peer) : NULL;
-        return named ? named : by_name(access, SK_TEXT("*"));
+        const struct sk_access_caller *named =
+            peer.data ? sk_access_by_name(access, peer) : NULL;
+        return named ? named : sk_access_by_name(access, SK_TEXT("*"));
     }
     struct sk_text scheme = sk_text_split(&rest, ' ');
     if (!sk_text_filled(rest))

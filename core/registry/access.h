@@ -39,6 +39,10 @@ const struct sk_access_caller *sk_access_find(const struct sk_access *access,
                                               struct sk_text peer,
                                               struct sk_arena *arena);
 
+/* Who is known by other means; NULL: nobody of that name. */
+const struct sk_access_caller *sk_access_by_name(const struct sk_access *access,
+                                                 struct sk_text name);
+
 /* "*" for anybody. */
 struct sk_text sk_access_name(const struct sk_access_caller *caller);
 

@@ -8,8 +8,10 @@
  */
 #include "registry/guard.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "registry/config.h"
+#include "registry/jwt.h"
 #include "registry/subject.h"
 
 static enum sk_access_right right_of(const struct sk_registry_route *route)
@@ -85,6 +87,26 @@ static void tell_store(struct sk_registry_call *call, struct sk_text who,
     sk_store_audit_next(call->registry->store, who, what);
 }
 
+/* By the file, else by a token whose subject the file names. */
+static const struct sk_access_caller *find_caller(struct sk_registry_call *call,
+                                                  struct sk_text authorization)
+{
+    const struct sk_access *access = call->registry->access;
+    const struct sk_access_caller *caller =
+        sk_access_find(access, authorization, call->peer, call->arena);
+
+    if (caller || !call->registry->tokens ||
+        !sk_text_starts_with(authorization, "Bearer "))
+        return caller;
+    struct sk_text token =
+        sk_text_trim((struct sk_text){authorization.data + 7, authorization.size - 7});
+    struct sk_text subject = sk_jwt_subject(call->registry->tokens, token,
+                                            sk_clock_now_ms() / 1000, call->arena);
+    return sk_text_filled(subject) && !sk_text_is(subject, "*")
+               ? sk_access_by_name(access, subject)
+               : NULL;
+}
+
 bool sk_guard_pass(struct sk_registry_call *call, const struct sk_registry_route *route,
                    struct sk_text authorization, unsigned *ret_status)
 {
@@ -93,7 +115,7 @@ bool sk_guard_pass(struct sk_registry_call *call, const struct sk_registry_route
     bool changes = strcmp(route->method, "GET") != 0;
 
     if (access) {
-        caller = sk_access_find(access, authorization, call->peer, call->arena);
+        caller = find_caller(call, authorization);
         if (!caller && right_of(route) != SK_ACCESS_NONE) {
             *ret_status = sk_call_fail(call, 401, "Unauthorized");
             return false;

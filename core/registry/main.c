@@ -18,6 +18,7 @@
 #include "registry/backup.h"
 #include "registry/follower.h"
 #include "registry/guard.h"
+#include "registry/jwt.h"
 #include "registry/status.h"
 #include "runtime/common.h"
 
@@ -46,6 +47,13 @@ const struct sk_option sk_registry_option_table[] = {
     SK_STRING(struct sk_registry_options, access, .name = "access", .optional = true,
               .help = "File with who may read, register and administer what; see "
                       "core/registry/README.md."),
+    SK_STRING(struct sk_registry_options, jwks, .name = "jwks", .optional = true,
+              .help = "JWKS file of an OpenID provider: its tokens are taken, \"sub\" is "
+                      "the caller's name in the file of callers."),
+    SK_STRING(struct sk_registry_options, jwt_issuer, .name = "jwt_issuer",
+              .optional = true, .help = "The provider, as \"iss\" says it."),
+    SK_STRING(struct sk_registry_options, jwt_audience, .name = "jwt_audience",
+              .optional = true, .help = "This registry, as \"aud\" says it."),
     SK_BOOL(struct sk_registry_options, open_access, .name = "open_access",
             .fallback = "false",
             .help = "Serve others than this machine without such a file."),
@@ -166,6 +174,9 @@ static enum sk_verdict run(struct sk_registry *registry, struct sk_error *err)
     SK_TRY(sk_guard_check(&registry->options, err));
     if (registry->options.access)
         SK_TRY(sk_access_load(registry->options.access, &registry->access, err));
+    if (registry->options.jwks)
+        SK_TRY(sk_jwt_open(registry->options.jwks, registry->options.jwt_issuer,
+                           registry->options.jwt_audience, &registry->tokens, err));
     SK_TRY(open_store(registry, err));
     if (registry->options.follow)
         SK_TRY(sk_follower_open(registry, &registry->follower, err));
@@ -221,6 +232,7 @@ int main(int count, char **arguments)
     sk_follower_close(registry.follower);
     sk_store_close(registry.store);
     sk_access_free(registry.access);
+    sk_jwt_close(registry.tokens);
     sk_answers_clear(&registry.answers);
     sk_settings_free(settings);
     return status;

@@ -15,7 +15,8 @@ struct sk_registry_options {
     const char *listen; /* HOST:PORT */
     const char *tls_certificate, *tls_key, *tls_client_authority; /* PEM files */
     int64_t body_limit;
-    const char *access;           /* file of callers; NULL: everybody may everything */
+    const char *access; /* file of callers; NULL: everybody may everything */
+    const char *jwks, *jwt_issuer, *jwt_audience; /* tokens of an OpenID provider */
     bool open_access;             /* also on an address that others reach */
     bool omit_avro_schema_type;   /* in /schemas/ids/{id}, as registries of old */
     bool check_decimals;          /* is a smaller decimal incompatible? */
@@ -40,7 +41,8 @@ void sk_answers_clear(struct sk_answers *answers);
 struct sk_registry {
     struct sk_registry_options options;
     struct sk_store *store;
-    struct sk_access *access; /* NULL: everybody may everything */
+    struct sk_jwt_rules *tokens; /* NULL: none are taken */
+    struct sk_access *access;    /* NULL: everybody may everything */
     struct sk_answers answers;
     struct sk_follower *follower; /* NULL: this one leads */
     int64_t started_ms;           /* wall clock */
