@@ -7,11 +7,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/match_batch.h"
 
 struct match_options {
-    const char *reg, *types, *messages, *out, *timings;
+    const char *reg, *types, *labels, *messages, *out, *timings;
     int64_t threads;
     bool explain;
 };
@@ -22,6 +23,10 @@ static const struct sk_option match_options[] = {
                   "Register (CSV): een rij per versie van een locatie of organisator."),
     SK_STRING(struct match_options, types, .name = "types", .optional = true,
               .help = "Woorden van opvangvormen: woord, tab, vorm."),
+    SK_STRING(struct match_options, labels, .name = "labels", .optional = true,
+              .help =
+                  "Berichten waarover mensen beslisten: zegt hoe vaak automatisch fout "
+                  "was. Verandert geen beslissing."),
     SK_STRING(struct match_options, messages, .name = "messages",
               .help = "Berichten (JSON, een per regel)."),
     SK_STRING(struct match_options, out, .name = "out",
@@ -78,6 +83,28 @@ static void print_statistics(const struct sk_match_register *reg,
             result->longest);
 }
 
+/* The certificate: rate, sample and dates. */
+static enum sk_verdict certify(const struct match_options *options,
+                               const struct sk_match_register *reg, int *ret_exit,
+                               struct sk_error *err)
+{
+    struct sk_match_certificate certificate;
+    char first[SK_DATE_SIZE], last[SK_DATE_SIZE];
+
+    SK_TRY(sk_match_certify(reg, options->labels, &certificate, err));
+    if (certificate.bad)
+        *ret_exit = SK_CLI_ATTENTION;
+    fprintf(stderr,
+            "certificate: model %s, labels %zu decided %s to %s, auto %zu, wrong %zu, at "
+            "most "
+            "%.3f %% wrong with 95 %% confidence\n",
+            SK_MATCH_MODEL, certificate.labels, sk_date_format(certificate.first, first),
+            sk_date_format(certificate.last, last), certificate.automatic,
+            certificate.wrong,
+            100 * sk_match_upper_bound(certificate.wrong, certificate.automatic));
+    return SK_OK;
+}
+
 static enum sk_verdict match_files(const struct match_options *options,
                                    struct sk_match_register *reg, int *ret_exit,
                                    struct sk_error *err)
@@ -90,6 +117,8 @@ static enum sk_verdict match_files(const struct match_options *options,
     if (options->types)
         SK_TRY(sk_match_read_types(options->types, reg, err));
     SK_TRY(sk_match_read_register(options->reg, reg, &bad_rows, err));
+    if (options->labels)
+        SK_TRY(certify(options, reg, ret_exit, err));
     enum sk_verdict verdict = open_files(options, &job, err);
 
     if (verdict == SK_OK)

@@ -31,6 +31,21 @@ enum sk_verdict sk_match_message_read(const json_t *json,
 void sk_match_decision_write(const json_t *id, const struct sk_match_decision *decision,
                              bool explain, struct sk_buffer *out);
 
+/* AUTO on messages that people have decided. */
+struct sk_match_certificate {
+    size_t labels, bad, automatic, wrong;
+    int32_t first, last; /* days on which people decided */
+};
+
+/* Decides each message of a file of labels ({message, decided, facility}) and compares. A
+ * line that does not fit is said on stderr and counted as bad. SK_FATAL: no such file. */
+enum sk_verdict sk_match_certify(const struct sk_match_register *reg, const char *path,
+                                 struct sk_match_certificate *ret_certificate,
+                                 struct sk_error *err);
+
+/* The one-sided 95 % Clopper-Pearson upper bound of the share that is wrong. */
+double sk_match_upper_bound(size_t wrong, size_t count);
+
 struct sk_match_job {
     const struct sk_match_register *reg;
     FILE *messages, *decisions, *timings; /* timings may be NULL */

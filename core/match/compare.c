@@ -260,9 +260,10 @@ static void compare_name(const struct sk_query *query, struct sk_comparison *com
     if (match.level == SK_NAME_IN_TEXT && !match.slip)
         comparison->support |= SK_FOR_NAME_TEXT;
     if (match.level == SK_NAME_SUBSET ||
-        (match.level == SK_NAME_SIMILAR && match.bits > 0) ||
         (match.level == SK_NAME_MENTIONED && match.whole))
         comparison->support |= SK_FOR_NAME_PART;
+    if (match.level == SK_NAME_SIMILAR && match.bits > 0)
+        comparison->support |= SK_FOR_NAME_LIKE;
     if (match.level == SK_NAME_DIFFERENT)
         comparison->conflicts |= SK_AGAINST_NAME;
 }

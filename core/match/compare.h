@@ -20,6 +20,7 @@ enum sk_support {
     SK_FOR_PERSON = 256,        /* its verantwoordelijke */
     SK_FOR_DOSSIER_LOOSE = 512, /* a number in the text that is its dossier number */
     SK_FOR_NAME_PART = 1024,    /* part of its name */
+    SK_FOR_NAME_LIKE = 8192,    /* a name like it: counts beside its address only */
     SK_FOR_TYPE = 2048,         /* the type, stated in a field of its own */
     SK_FOR_NAME_TEXT = 4096,    /* its whole name stands in the text */
 };

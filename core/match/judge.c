@@ -9,6 +9,7 @@
 
 #include "match/candidates.h"
 #include "match/fixed.h"
+#include "match/names.h"
 
 enum {
     AUTO_P = 995000,     /* millionths */
@@ -76,8 +77,9 @@ static bool overlap(const struct sk_match_evidence *a, const struct sk_match_evi
 }
 
 /* The name in the text, and elsewhere in it the town: "De Bambi Zwalm" alone says Zwalm
- * only once. */
-static bool has_name_and_place(const struct sk_comparison *item)
+ * only once. And no other facility is named: of two, a former one has the fuller name. */
+static bool has_name_and_place(const struct sk_query *query,
+                               const struct sk_comparison *item)
 {
     const uint32_t both = SK_FOR_NAME_TEXT | SK_FOR_PLACE;
     const struct sk_match_evidence *name = NULL;
@@ -92,11 +94,11 @@ static bool has_name_and_place(const struct sk_comparison *item)
         else if (name && evidence->end && overlap(name, evidence))
             return false;
     }
-    return true;
+    return name && !sk_name_is_rivalled(query, name->field, name->begin, name->end);
 }
 
 /* Two independent kinds of evidence, or a number that is its own. */
-static bool is_supported(const struct sk_comparison *item)
+static bool is_supported(const struct sk_query *query, const struct sk_comparison *item)
 {
     const uint32_t kinds = SK_FOR_CONTACT | SK_FOR_NAME | SK_FOR_ADDRESS |
                            SK_FOR_OPERATOR | SK_FOR_PERSON | SK_FOR_DOSSIER_LOOSE;
@@ -110,9 +112,11 @@ static bool is_supported(const struct sk_comparison *item)
         return true;
     if ((support & SK_FOR_NAME_PART) && (support & (SK_FOR_CONTACT | SK_FOR_ADDRESS)))
         return true;
+    if ((support & SK_FOR_NAME_LIKE) && (support & SK_FOR_ADDRESS))
+        return true;
     if ((support & SK_FOR_ADDRESS) && (support & SK_FOR_PLACE) && (support & SK_FOR_TYPE))
         return true;
-    return has_name_and_place(item) ||
+    return has_name_and_place(query, item) ||
            ((support & SK_FOR_NAME_EXACT) && (support & SK_FOR_PLACE));
 }
 
@@ -179,7 +183,8 @@ static bool contradicts(struct sk_judgement *self)
     };
     const struct sk_comparison *first = &self->items[0];
     uint32_t number = SK_FOR_DOSSIER | SK_FOR_DOSSIER_LOOSE | SK_FOR_ESTABLISHMENT;
-    bool named = first->support & (SK_FOR_NAME | SK_FOR_NAME_PART | SK_FOR_ADDRESS);
+    bool named = first->support &
+                 (SK_FOR_NAME | SK_FOR_NAME_PART | SK_FOR_NAME_LIKE | SK_FOR_ADDRESS);
     bool against = false;
 
     for (size_t i = 0; i < SK_COUNT(rules); i++) {
@@ -283,7 +288,7 @@ static bool find_level(struct sk_judgement *self)
             continue;
         self->not_deeper = not_deeper[level];
         if (self->p >= AUTO_P)
-            return is_supported(first) ||
+            return is_supported(self->query, first) ||
                    (level == SK_LEVEL_ORGANISATOR && is_named_by_number(first));
         if (proposal == SK_MATCH_LEVELS)
             proposal = level;
@@ -313,7 +318,7 @@ static void explain_doubt(struct sk_judgement *self)
 {
     if (self->count > 1 && self->items[0].score - self->items[1].score < MARGIN)
         sk_judgement_reason(self, "GELIJKE_KANDIDATEN");
-    if (!is_supported(&self->items[0]) || self->p < AUTO_P) {
+    if (!is_supported(self->query, &self->items[0]) || self->p < AUTO_P) {
         sk_judgement_reason(self, "TE_WEINIG_BEWIJS");
         if (self->p > DOUBTED_P)
             self->p = DOUBTED_P;

@@ -405,6 +405,57 @@ struct sk_name_match sk_name_compare(const struct sk_query *query,
     return match;
 }
 
+/* Whether the word stands, anywhere, in the part of the field. */
+static bool stands_in(const struct sk_query *query, struct sk_text word,
+                      enum sk_match_field field, uint32_t begin, uint32_t end)
+{
+    for (size_t z = 0; z < query->zone_count; z++) {
+        const struct sk_zone *zone = &query->zones[z];
+
+        for (size_t i = 0; zone->field == field && i < zone->words.count; i++) {
+            const struct sk_word *other = &zone->words.items[i];
+
+            if (other->begin >= begin && other->end <= end &&
+                sk_similarity(other->text, word) >= SIMILAR_WORD)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A word of the register's names that is marked as one, or any that is announced. */
+static bool may_name(const struct sk_zone *zone, size_t i)
+{
+    if (zone->own[i] || sk_word_is_generic(zone->words.items[i].text))
+        return false;
+    if (zone->symbols[i])
+        return is_announced(zone, i);
+    for (size_t back = 1; back <= 2 && back <= i; back++) {
+        if (sk_word_announces_name(zone->words.items[i - back].text))
+            return is_marked(zone, i);
+    }
+    return false;
+}
+
+bool sk_name_is_rivalled(const struct sk_query *query, enum sk_match_field field,
+                         uint32_t begin, uint32_t end)
+{
+    for (size_t z = 0; z < query->zone_count; z++) {
+        const struct sk_zone *zone = &query->zones[z];
+
+        for (size_t i = 0; i < zone->words.count; i++) {
+            struct sk_text word = zone->words.items[i].text;
+
+            if (zone->field != SK_MENTION_TEKST || !may_name(zone, i) ||
+                sk_symbol_find(&query->self->symbols, SK_SYMBOL_PLACE, word) ||
+                stands_in(query, word, field, begin, end))
+                continue;
+            return true;
+        }
+    }
+    return false;
+}
+
 struct sk_name_match sk_operator_compare(const struct sk_query *query,
                                          const struct sk_entry *organiser,
                                          const struct sk_stated_name *stated)

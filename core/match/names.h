@@ -34,6 +34,11 @@ struct sk_name_match sk_name_compare(const struct sk_query *query,
 struct sk_name_match sk_name_in_text(const struct sk_query *query,
                                      const struct sk_entry *entry);
 
+/* Whether the text marks some other word as a facility's name than the ones that stand in
+ * [begin, end) of that field; names of places do not count. */
+bool sk_name_is_rivalled(const struct sk_query *query, enum sk_match_field field,
+                         uint32_t begin, uint32_t end);
+
 /* Compares stated words (the organiser's name, or what stands in the name's field) with
  * the names of an organiser. */
 struct sk_name_match sk_operator_compare(const struct sk_query *query,

@@ -86,6 +86,11 @@ class Batch(unittest.TestCase):
         decision = self.decide_text("Mijn klacht gaat over De Boomhut en de sfeer daar. Dat is in Gent.")
         self.assertEqual((decision["decision"], decision["facility"]), ("auto", "L1"))
 
+    def test_another_name_in_the_text_leaves_it_to_a_person(self):
+        decision = self.decide_text("Mijn klacht gaat over Zonnetje en de sfeer. "
+                                    "Vroeger ging hij naar De Boomhut in Gent en dat was goed.")
+        self.assertEqual(decision["decision"], "review")
+
     def test_a_town_that_is_only_part_of_the_name_is_no_second_evidence(self):
         decision = self.decide_text("Mijn klacht gaat over De Bever Leuven en de sfeer daar.")
         self.assertEqual((decision["decision"], decision["facility"]), ("review", "L6"))
@@ -114,6 +119,16 @@ class Batch(unittest.TestCase):
         place = {"street": "Molenweg", "house_number": "3", "municipality": "Gent"}
         self.assertEqual(self.decide(message(1, **place))["decision"], "review")
         self.assertEqual(self.decide(message(1, facility_type="school", **place))["facility"], "L2")
+
+    def test_labels_say_how_often_automatic_links_were_wrong_and_change_nothing(self):
+        labels = [{"message": message(1, **BOOMHUT), "decided": "2025-02-01", "facility": f, "level": "locatie"}
+                  for f in ["L1"] * 9 + ["L4"]]
+        path = self.folder / "labels.jsonl"
+        path.write_text("".join(json.dumps(x) + "\n" for x in labels))
+        without = self.run_match([message(1, **BOOMHUT)])
+        self.assertEqual(self.run_match([message(1, **BOOMHUT)], "--labels", path), without)
+        self.assertIn("auto 10, wrong 1, at most 39.416 % wrong", self.stderr)
+        self.assertIn("2025-02-01", self.stderr)
 
     def test_a_bad_line_is_answered_and_the_run_goes_on(self):
         lines = self.run_match(["{no json", json.dumps({"id": "x"}), message(3, **BOOMHUT)], exit_status=1)
