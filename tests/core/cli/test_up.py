@@ -139,7 +139,8 @@ class Up(unittest.TestCase):
         self.program("klaroen", "#!/bin/bash\nexit 2\n")
         self.start("edison", "klaroen")
         self.assertEqual(self.up.wait(DEADLINE), 2)
-        self.assertTrue((self.folder / "edison.ended").exists())
+        pid = self.pid("edison")
+        self.assertFalse(pid and self.alive(pid))
 
     def test_a_section_without_a_program_is_refused_by_name(self):
         self.program("edison", READY)
