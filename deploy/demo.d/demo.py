@@ -61,9 +61,9 @@ def running(folder, morning):
 def linger(options):
     """Leaves everything running as long as was asked for."""
     if options.keep:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        print("ready", flush=True)
-        with contextlib.suppress(KeyboardInterrupt):
+        with contextlib.suppress(KeyboardInterrupt):  # it may come at once after "ready"
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            print("ready", flush=True)
             signal.pause()
     elif not options.once and sys.stdin.isatty():
         input("Alles draait nog. Enter om te stoppen. ")
