@@ -72,7 +72,7 @@ static json_t *make_named(struct generator *self, const char *type, const char *
 {
     static const char *const spaces[] = {"a", "a.b", "be.x"};
     json_t *json = json_pack("{s:s}", "type", type);
-    char name[16];
+    char name[32];
 
     snprintf(name, sizeof(name), "N%zu", self->name_count);
     json_object_set_new(json, "name", json_string(name));
@@ -91,7 +91,7 @@ static json_t *make_record(struct generator *self, const char *space, int depth)
     json_t *json = make_named(self, "record", &space, true);
     json_t *fields = json_array();
     size_t count = 1 + random_below(self->random, FIELDS_MAX);
-    char name[16];
+    char name[32];
 
     for (size_t i = 0; i < count; i++) {
         snprintf(name, sizeof(name), "f%zu", i);
