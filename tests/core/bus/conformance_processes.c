@@ -245,7 +245,7 @@ static int write_for_a_while(void *argument)
 
 static void of_five_writers_none_starves(void **)
 {
-    static char names[WRITERS][16];
+    static char names[WRITERS][32];
     struct child children[WRITERS];
     struct sk_bus *tool = bus_open();
     int64_t least = INT64_MAX, most = 0;

@@ -426,7 +426,7 @@ void world_oordeel_target(struct world *world, struct koppeling_oordeel *oordeel
 static void send_others(struct world *world)
 {
     struct sk_error err = {0};
-    char number[16], name[32];
+    char number[32], name[32];
 
     for (int i = 0; i < 150; i++) {
         snprintf(number, sizeof number, "920000%03d", i);
