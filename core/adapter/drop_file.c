@@ -256,11 +256,6 @@ static const struct kind *kind_of(const char *name)
     return NULL;
 }
 
-bool sk_drop_file_is_known(const char *name)
-{
-    return kind_of(name) != NULL;
-}
-
 /* How many bytes at the end begin a character that the next chunk ends. */
 static size_t incomplete_tail(const uint8_t *data, size_t size)
 {

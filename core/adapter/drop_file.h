@@ -20,9 +20,6 @@ struct sk_drop_format {
     int64_t max_size; /* of a file, bytes */
 };
 
-/* True when the name ends in one of the three. */
-bool sk_drop_file_is_known(const char *name);
-
 /* SK_REJECT: another kind, or larger than max_size. SK_RETRY: it cannot be read now. */
 enum sk_verdict sk_drop_file_open(const char *path, const struct sk_drop_format *format,
                                   struct sk_drop_file **ret_file, struct sk_error *err);

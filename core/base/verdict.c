@@ -49,18 +49,3 @@ void sk_error_prefix(struct sk_error *err, const char *format, ...)
              (int)(sizeof(err->text) - used - 3), rest);
     trim_partial_character(err->text, sizeof(err->text));
 }
-
-const char *sk_verdict_name(enum sk_verdict verdict)
-{
-    switch (verdict) {
-    case SK_OK:
-        return "OK";
-    case SK_RETRY:
-        return "RETRY";
-    case SK_REJECT:
-        return "REJECT";
-    case SK_FATAL:
-        return "FATAL";
-    }
-    return "UNKNOWN";
-}

@@ -33,9 +33,6 @@ enum sk_verdict sk_fail(struct sk_error *err, enum sk_verdict verdict, const cha
 void sk_error_prefix(struct sk_error *err, const char *format, ...) SK_PRINTF(2, 3)
     SK_COLD;
 
-/* "OK", "RETRY", "REJECT" or "FATAL". */
-const char *sk_verdict_name(enum sk_verdict verdict);
-
 /* Returns early on any verdict but SK_OK. The only macro here that hides control flow. */
 #define SK_TRY(call)                                                                     \
     do {                                                                                 \
