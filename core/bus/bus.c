@@ -9,7 +9,8 @@
 #include "bus/driver.h"
 #include "bus/topics_file.h"
 
-static const struct sk_bus_driver *const drivers[] = {&sk_sqlite_driver};
+static const struct sk_bus_driver *const drivers[] = {&sk_sqlite_driver,
+                                                      &sk_kafka_driver};
 
 static const struct sk_bus_driver *driver_of(struct sk_text scheme)
 {
@@ -27,9 +28,6 @@ enum sk_verdict sk_bus_open(const char *url, const struct sk_bus_options *option
     struct sk_text scheme = sk_text_split(&rest, ':');
     const struct sk_bus_driver *driver = driver_of(scheme);
 
-    if (sk_text_is(scheme, "kafka"))
-        return sk_fail(err, SK_FATAL, "bus.url",
-                       "%s: this build has no Kafka driver; use sqlite:FILE", url);
     if (!driver || !sk_text_filled(rest))
         return sk_fail(err, SK_FATAL, "bus.url",
                        "'%s' is no bus; it is sqlite:FILE or kafka:HOST:PORT[,…]", url);

@@ -92,5 +92,6 @@ struct sk_bus_driver {
 };
 
 extern const struct sk_bus_driver sk_sqlite_driver;
+extern const struct sk_bus_driver sk_kafka_driver;
 
 #endif

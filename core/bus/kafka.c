@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The Kafka bus. Opens and closes a handle; what it does in between stands in kafka_*.c,
+ * one idea a file (see kafka.h).
+ */
+#include "bus/kafka.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+enum { SESSION_TIMEOUT_MS = 6000 }; /* the least that brokers take by default */
+
+static void client_close(rd_kafka_t *client)
+{
+    if (client)
+        sk_rd.destroy(client);
+}
+
+static void bus_close(struct sk_bus *bus)
+{
+    struct sk_kafka_bus *self = sk_kafka(bus);
+
+    sk_kafka_reader_close(self);
+    sk_kafka_writer_close(self);
+    sk_kafka_active_close(self);
+    sk_kafka_table_close(self);
+    client_close(self->scout);
+    client_close(self->lector);
+    sk_kafka_wake_close(self);
+    sk_map_fini(&self->topics);
+    sk_arena_fini(&self->topic_arena);
+    sk_arena_fini(&self->record_arena);
+    free(self->identity);
+    free(self->brokers);
+    free(self->properties);
+    free(self->data_path);
+    free(self);
+}
+
+/* HOST:PORT[,HOST:PORT…][?FILE] */
+static enum sk_verdict address_split(struct sk_kafka_bus *self, const char *address,
+                                     struct sk_error *err)
+{
+    struct sk_text rest = sk_text(address);
+    struct sk_text brokers = sk_text_split(&rest, '?'), each = brokers;
+
+    while (each.data) {
+        struct sk_text port = sk_text_split(&each, ',');
+        struct sk_text host = sk_text_split(&port, ':');
+        int64_t number = 0;
+        if (!sk_text_filled(host) || !sk_text_to_int64(port, &number) || number < 1 ||
+            number > UINT16_MAX)
+            return sk_fail(err, SK_FATAL, "bus.url",
+                           "'kafka:%s' is no bus; it is kafka:HOST:PORT[,HOST:PORT…]"
+                           "[?FILE of librdkafka's settings]",
+                           address);
+    }
+    self->brokers = sk_strndup(brokers.data, brokers.size);
+    if (rest.data)
+        self->properties = sk_strndup(rest.data, rest.size);
+    return SK_OK;
+}
+
+static enum sk_verdict bus_open(const char *address, const struct sk_bus_options *options,
+                                struct sk_bus **ret_bus, struct sk_error *err)
+{
+    struct sk_kafka_bus *self = sk_alloc_zeroed(sizeof(*self));
+
+    self->base.driver = &sk_kafka_driver;
+    self->active.number = -1;
+    self->wake = (struct sk_kafka_wake){-1, -1, -1, false};
+    self->identity = options->identity ? sk_strdup(options->identity) : NULL;
+    self->data_path = options->data_path ? sk_strdup(options->data_path) : NULL;
+    self->session_timeout_ms = options->session_timeout_ms > SESSION_TIMEOUT_MS
+                                   ? options->session_timeout_ms
+                                   : SESSION_TIMEOUT_MS;
+    enum sk_verdict verdict = address_split(self, address, err);
+    if (verdict == SK_OK)
+        verdict = sk_rd_load(err);
+    if (verdict == SK_OK)
+        verdict = sk_kafka_wake_open(self, err);
+    if (verdict != SK_OK) {
+        bus_close(&self->base);
+        return verdict;
+    }
+    *ret_bus = &self->base;
+    return SK_OK;
+}
+
+const struct sk_bus_driver sk_kafka_driver = {
+    .scheme = "kafka",
+    .open = bus_open,
+    .close = bus_close,
+    .activate = sk_kafka_activate,
+    .subscribe = sk_kafka_subscribe,
+    .pause = sk_kafka_pause,
+    .poll = sk_kafka_poll,
+    .descriptor = sk_kafka_descriptor,
+    .caught_up = sk_kafka_caught_up,
+    .begin = sk_kafka_unit_begin,
+    .send = sk_kafka_send,
+    .done = sk_kafka_done,
+    .commit = sk_kafka_unit_commit,
+    .abort = sk_kafka_unit_abort,
+    .publish = sk_kafka_publish,
+    .latest = sk_kafka_latest,
+    .each = sk_kafka_each,
+    .topics_create = sk_kafka_topics_create,
+    .topics = sk_kafka_topics,
+    .groups = sk_kafka_groups,
+    .group_reset = sk_kafka_group_reset,
+    .fetch = sk_kafka_fetch,
+};
