@@ -77,17 +77,16 @@ static enum sk_verdict sync_folder_of(const char *path, struct sk_error *err)
     return SK_OK;
 }
 
-enum sk_verdict sk_file_replace(const char *path, const void *data, size_t size,
-                                struct sk_error *err)
+static enum sk_verdict replace(const char *path, struct sk_bytes contents, mode_t mode,
+                               struct sk_error *err)
 {
     sk_auto_free char *aside = sk_strf("%s.%d.tmp", path, (int)getpid());
     SK_CLEANUP(close_descriptor)
-    int file = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0660);
+    int file = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 
     if (file < 0)
         return fail_at(err, "create", aside);
-    enum sk_verdict verdict =
-        write_synced(file, aside, (struct sk_bytes){data, size}, err);
+    enum sk_verdict verdict = write_synced(file, aside, contents, err);
     if (verdict == SK_OK && rename(aside, path) < 0)
         verdict = fail_at(err, "rename to", path);
     if (verdict != SK_OK) {
@@ -95,6 +94,18 @@ enum sk_verdict sk_file_replace(const char *path, const void *data, size_t size,
         return verdict;
     }
     return sync_folder_of(path, err);
+}
+
+enum sk_verdict sk_file_replace(const char *path, const void *data, size_t size,
+                                struct sk_error *err)
+{
+    return replace(path, (struct sk_bytes){data, size}, 0660, err);
+}
+
+enum sk_verdict sk_file_replace_private(const char *path, const void *data, size_t size,
+                                        struct sk_error *err)
+{
+    return replace(path, (struct sk_bytes){data, size}, 0600, err);
 }
 
 enum sk_verdict sk_folder_make(const char *path, struct sk_error *err)

@@ -18,6 +18,10 @@ enum sk_verdict sk_file_read(const char *path, size_t limit, struct sk_buffer *o
 enum sk_verdict sk_file_replace(const char *path, const void *data, size_t size,
                                 struct sk_error *err);
 
+/* The same, for secrets: nobody but the owner may read it (0600). */
+enum sk_verdict sk_file_replace_private(const char *path, const void *data, size_t size,
+                                        struct sk_error *err);
+
 /* The folder and those above it; mode 0770 less the umask. It may exist. */
 enum sk_verdict sk_folder_make(const char *path, struct sk_error *err);
 

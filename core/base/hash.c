@@ -24,6 +24,33 @@ void sk_md5(const void *data, size_t size, uint8_t out[SK_MD5_SIZE])
     MD5Final(out, &context);
 }
 
+static void hmac_pass(const uint8_t key[SHA256_BLOCK_LENGTH], uint8_t mask,
+                      const void *data, size_t size, uint8_t out[SK_SHA256_SIZE])
+{
+    uint8_t padded[SHA256_BLOCK_LENGTH];
+    SHA2_CTX context;
+
+    for (size_t i = 0; i < sizeof(padded); i++)
+        padded[i] = key[i] ^ mask;
+    SHA256Init(&context);
+    SHA256Update(&context, padded, sizeof(padded));
+    SHA256Update(&context, data, size);
+    SHA256Final(out, &context);
+}
+
+void sk_hmac_sha256(struct sk_bytes key, const void *data, size_t size,
+                    uint8_t out[SK_SHA256_SIZE])
+{
+    uint8_t block[SHA256_BLOCK_LENGTH] = {0}, inner[SK_SHA256_SIZE];
+
+    if (key.size > sizeof(block))
+        sk_sha256(key.data, key.size, block);
+    else if (key.size)
+        memcpy(block, key.data, key.size);
+    hmac_pass(block, 0x36, data, size, inner);
+    hmac_pass(block, 0x5c, inner, sizeof(inner), out);
+}
+
 const char *sk_sha256_hex(const void *data, size_t size, char out[SK_SHA256_HEX_SIZE])
 {
     uint8_t digest[SK_SHA256_SIZE];

@@ -78,12 +78,14 @@ static enum sk_verdict correlation_table(void *state, const struct sk_event *eve
     return SK_OK;
 }
 
-static enum sk_verdict correlation_loaded(void *state, struct sk_emitter *,
+static enum sk_verdict correlation_loaded(void *state, struct sk_emitter *out,
                                           struct sk_error *err)
 {
-    const struct correlation *self = state;
+    struct correlation *self = state;
     size_t locations = sk_match_register_locations(self->reg);
 
+    if (!self->key.known)
+        SK_TRY(pseudonym_key_open(&self->key, sk_emitter_folder(out), err));
     if ((int64_t)locations < self->minimum)
         return sk_fail(err, SK_RETRY, "register.small",
                        "the register has %zu locations and register.minimum is %lld: "

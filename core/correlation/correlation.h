@@ -3,6 +3,7 @@
 #define SK_CORRELATION_CORRELATION_H
 
 #include "correlation/calendar.h"
+#include "correlation/pseudonym.h"
 #include "correlation/worklist.h"
 #include "match/register.h"
 
@@ -17,6 +18,7 @@ struct correlation {
     uint64_t register_changes; /* how often the register changed since start */
     uint64_t changes_at_tick, changes_at_trim;
     struct calendar calendar;
+    struct pseudonym_key key; /* known from `loaded` on */
     struct worklist worklist;
 };
 

@@ -83,14 +83,13 @@ static void add_evidence(struct koppeling *next, const struct sk_match_decision 
         next->bewijs[i] = evidence_of(&decision->bewijs[i], arena);
 }
 
-static struct sk_text group_id(struct sk_text group, struct sk_arena *arena)
+static struct sk_text group_id(const struct correlation *self, struct sk_text group,
+                               struct sk_arena *arena)
 {
-    char hex[SK_SHA256_HEX_SIZE];
-
     if (!sk_text_filled(group))
         return (struct sk_text){0};
-    sk_sha256_hex(group.data, group.size, hex);
-    return sk_arena_printf(arena, "g-%.16s", hex);
+    return sk_arena_printf(arena, "g-%.16s",
+                           pseudonym_of(&self->key, "groep", group, arena).data);
 }
 
 /* Candidates; a preselection wider than one location goes first. */
@@ -172,7 +171,7 @@ void decision_match(const struct correlation *self, const struct subject *subjec
     add_candidates(next, &decision, arena);
     add_evidence(next, &decision, arena);
     if (next->besluit != KOPPELING_BESLUIT_AUTO) {
-        next->groep_id = group_id(decision.groep, arena);
+        next->groep_id = group_id(self, decision.groep, arena);
         return;
     }
     next->steekproef = is_sampled(self, subject);
@@ -262,7 +261,8 @@ bool decision_same_targets(const struct doel *a, size_t a_count, const struct do
 bool decision_is_same(const struct koppeling *a, const struct koppeling *b)
 {
     if (a->besluit != b->besluit || a->besloten_door != b->besloten_door ||
-        a->gevaar != b->gevaar || a->redenen_count != b->redenen_count ||
+        a->gevaar != b->gevaar || !sk_text_equal(a->groep_id, b->groep_id) ||
+        a->redenen_count != b->redenen_count ||
         a->kandidaten_count != b->kandidaten_count ||
         !decision_same_targets(a->doelen, a->doelen_count, b->doelen, b->doelen_count))
         return false;

@@ -58,6 +58,9 @@ struct sk_arena *sk_emitter_arena(struct sk_emitter *out);
 /* The present of this unit of work, Unix ms: the same for all its events. */
 int64_t sk_emitter_now_ms(const struct sk_emitter *out);
 
+/* The process's own folder, for files that are its alone; it exists. */
+const char *sk_emitter_folder(const struct sk_emitter *out);
+
 /* From an outside system to the bus.
  * ------------------------------------------------------ */
 

@@ -50,6 +50,11 @@ struct sk_arena *sk_emitter_arena(struct sk_emitter *out)
     return &out->arena;
 }
 
+const char *sk_emitter_folder(const struct sk_emitter *out)
+{
+    return out->process->data;
+}
+
 int64_t sk_emitter_now_ms(const struct sk_emitter *out)
 {
     struct sk_unit *unit = &out->process->unit;

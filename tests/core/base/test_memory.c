@@ -105,6 +105,25 @@ static void hashes_are_those_of_the_standards(void **)
                         "900150983cd24fb0d6963f7d28e17f72");
 }
 
+static void keyed_hashes_are_those_of_rfc_4231(void **)
+{
+    static const uint8_t long_key[131] = {[0 ... 130] = 0xaa};
+    static const char text[] = "Test Using Larger Than Block-Size Key - Hash Key First";
+    uint8_t out[SK_SHA256_SIZE];
+    char hex[SK_SHA256_HEX_SIZE];
+
+    sk_hmac_sha256((struct sk_bytes){(const uint8_t *)"Jefe", 4},
+                   "what do ya want for nothing?", 28, out);
+    assert_string_equal(
+        sk_hex(out, sizeof(out), hex),
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    sk_hmac_sha256((struct sk_bytes){long_key, sizeof(long_key)}, text, sizeof(text) - 1,
+                   out);
+    assert_string_equal(
+        sk_hex(out, sizeof(out), hex),
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +133,7 @@ int main(void)
         cmocka_unit_test(a_buffer_keeps_what_was_appended),
         cmocka_unit_test(a_map_agrees_with_a_list),
         cmocka_unit_test(hashes_are_those_of_the_standards),
+        cmocka_unit_test(keyed_hashes_are_those_of_rfc_4231),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

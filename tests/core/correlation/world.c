@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/compiler.h"
@@ -31,6 +32,7 @@ struct world {
     size_t sent;
     int64_t now_ms;
     bool loaded;
+    char folder[64];
 };
 
 /* The emitter is the world: one at a time, so a pointer to it will do. */
@@ -131,6 +133,11 @@ struct sk_arena *sk_emitter_arena(struct sk_emitter *out)
     return &out->world->arena;
 }
 
+const char *sk_emitter_folder(const struct sk_emitter *out)
+{
+    return out->world->folder;
+}
+
 int64_t sk_emitter_now_ms(const struct sk_emitter *out)
 {
     return out->world->now_ms;
@@ -196,6 +203,8 @@ struct world *world_new(void)
     struct sk_error err = {0};
 
     world->now_ms = TUESDAY_NOON;
+    strcpy(world->folder, "/tmp/schakel-world-XXXXXX");
+    assert_non_null(mkdtemp(world->folder));
     assert_ok(sk_settings_load("correlation", NULL, 0, NULL, &world->settings, &err));
     open_state(world);
     return world;
@@ -207,10 +216,20 @@ static void close_state(struct world *world)
     free(world->state);
 }
 
+static void remove_folder(const struct world *world)
+{
+    char path[96];
+
+    snprintf(path, sizeof path, "%s/pseudoniem.sleutel", world->folder);
+    unlink(path);
+    assert_int_equal(rmdir(world->folder), 0);
+}
+
 void world_free(struct world *world)
 {
     close_state(world);
     sk_settings_free(world->settings);
+    remove_folder(world);
     sk_arena_fini(&world->arena);
     free(world);
 }
