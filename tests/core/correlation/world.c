@@ -7,6 +7,8 @@
 
 #include "base/alloc.h"
 #include "base/compiler.h"
+#include "base/file.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/settings.h"
 
@@ -196,6 +198,19 @@ static void open_state(struct world *world)
     assert_int_equal(correlation.open(world->state, &err), SK_OK);
 }
 
+/* Every world has the same key, so that equal decisions are equal in every byte. */
+static void make_folder(struct world *world)
+{
+    static const char key[SK_SHA256_SIZE] = "the key of every world of tests";
+    char path[96];
+    struct sk_error err = {0};
+
+    strcpy(world->folder, "/tmp/schakel-world-XXXXXX");
+    assert_non_null(mkdtemp(world->folder));
+    snprintf(path, sizeof path, "%s/pseudoniem.sleutel", world->folder);
+    assert_ok(sk_file_replace_private(path, key, sizeof key, &err));
+}
+
 struct world *world_new(void)
 {
     struct world *world = sk_alloc_zeroed(sizeof *world);
@@ -203,8 +218,7 @@ struct world *world_new(void)
     struct sk_error err = {0};
 
     world->now_ms = TUESDAY_NOON;
-    strcpy(world->folder, "/tmp/schakel-world-XXXXXX");
-    assert_non_null(mkdtemp(world->folder));
+    make_folder(world);
     assert_ok(sk_settings_load("correlation", NULL, 0, NULL, &world->settings, &err));
     open_state(world);
     return world;
