@@ -46,6 +46,7 @@ struct sk_raw {
     struct sk_text bytes;    /* of an unreadable one, as it came, at most 16 MiB */
     struct sk_text position; /* after this record */
     struct sk_text origin;   /* "klachten.csv:12", "https://…/klachten?after=17#3" */
+    struct sk_text trace;    /* traceparent of who gave it, or absent */
     struct sk_error error;
 };
 

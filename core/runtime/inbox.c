@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/inbox.h"
 
+#include <ctype.h>
 #include <poll.h>
 #include <stdlib.h>
 
@@ -128,6 +129,33 @@ static struct sk_text origin_of(struct sk_http_exchange *exchange, struct sk_byt
     return sk_arena_printf(arena, "inbox/%s", sk_sha256_hex(body.data, body.size, hash));
 }
 
+static bool is_hex(struct sk_text text, size_t from, size_t size)
+{
+    bool zero = true;
+
+    for (size_t i = from; i < from + size; i++) {
+        char c = text.data[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
+            return false;
+        zero = zero && c == '0';
+    }
+    return !zero;
+}
+
+/* The sender's W3C trace context, when it is a valid one of version 00: what is sent on
+ * because of this request belongs to the same trace. */
+static struct sk_text trace_of(struct sk_http_exchange *exchange)
+{
+    struct sk_text trace = sk_http_exchange_header(exchange, "traceparent");
+
+    if (trace.size != 55 || !sk_text_starts_with(trace, "00-") || trace.data[35] != '-' ||
+        trace.data[52] != '-' || !is_hex(trace, 3, 32) || !is_hex(trace, 36, 16))
+        return (struct sk_text){0};
+    bool flags = isxdigit((unsigned char)trace.data[53]) &&
+                 isxdigit((unsigned char)trace.data[54]);
+    return flags ? trace : (struct sk_text){0};
+}
+
 static void take(struct sk_inbox *inbox, struct sk_source_flow *source,
                  struct sk_http_exchange *exchange, struct sk_bytes body)
 {
@@ -139,8 +167,9 @@ static void take(struct sk_inbox *inbox, struct sk_source_flow *source,
         answer_error(exchange, 400, &err);
         return;
     }
-    enum sk_verdict verdict = sk_source_translate(source, json, (struct sk_text){0},
-                                                  origin_of(exchange, body), &err);
+    const struct sk_raw raw = {
+        .json = json, .origin = origin_of(exchange, body), .trace = trace_of(exchange)};
+    enum sk_verdict verdict = sk_source_translate(source, &source->emitter, &raw, &err);
     if (verdict != SK_OK) {
         if (verdict == SK_FATAL)
             sk_process_fail(inbox->process, &err);

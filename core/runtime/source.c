@@ -81,24 +81,23 @@ void sk_source_close(struct sk_source_flow *self)
     free(self->prefix);
 }
 
-enum sk_verdict sk_source_translate(struct sk_source_flow *self, json_t *json,
-                                    struct sk_text position, struct sk_text origin,
-                                    struct sk_error *err)
+enum sk_verdict sk_source_translate(struct sk_source_flow *self, struct sk_emitter *out,
+                                    const struct sk_raw *raw, struct sk_error *err)
 {
-    json_auto_t *mapped = sk_mapping_apply(self->mapping, json);
+    json_auto_t *mapped = sk_mapping_apply(self->mapping, raw->json);
     const struct sk_record record = {
-        .json = mapped, .position = position, .origin = origin};
+        .json = mapped, .position = raw->position, .origin = raw->origin};
     const struct sk_translation job = {
-        .record = &record, .arena = &self->emitter.arena, .out = &self->emitter};
+        .record = &record, .arena = &out->arena, .out = out};
     enum sk_verdict verdict;
 
-    sk_emitter_begin(&self->emitter, (struct sk_text){0}, (struct sk_text){0});
+    sk_emitter_begin(out, (struct sk_text){0}, raw->trace);
     if (!json_is_object(mapped))
         verdict =
             sk_fail(err, SK_REJECT, "record.object", "the record is no JSON object");
     else
         verdict = self->source->translate(self->process->state, &job, err);
-    sk_emitter_end(&self->emitter, verdict);
+    sk_emitter_end(out, verdict);
     if (verdict == SK_OK)
         self->flow.last_ms = sk_clock_now_ms();
     return verdict;
@@ -143,8 +142,7 @@ static enum sk_verdict take(struct sk_source_flow *self, const struct sk_raw *ra
     enum sk_verdict verdict = SK_REJECT;
 
     if (raw->json)
-        verdict =
-            sk_source_translate(self, raw->json, raw->position, raw->origin, &cause);
+        verdict = sk_source_translate(self, &self->emitter, raw, &cause);
     if (verdict == SK_REJECT)
         return bury(self, raw, &cause, err);
     *err = cause;

@@ -62,9 +62,8 @@ int64_t sk_source_due_ms(const struct sk_source_flow *self); /* -1: never */
 int sk_source_descriptor(const struct sk_source_flow *self);
 void sk_source_wake(struct sk_source_flow *self); /* it was readable */
 
-/* One record in their names to events in the unit of work, all of them or none. */
-enum sk_verdict sk_source_translate(struct sk_source_flow *self, json_t *json,
-                                    struct sk_text position, struct sk_text origin,
-                                    struct sk_error *err);
+/* One record in their names to events in `out`, all of them or none. */
+enum sk_verdict sk_source_translate(struct sk_source_flow *self, struct sk_emitter *out,
+                                    const struct sk_raw *raw, struct sk_error *err);
 
 #endif

@@ -100,6 +100,20 @@ class Inbox(Case):
         self.assertTrue(error["text"])
         self.assertEqual(self.installation.records("dlq.proef"), [])
 
+    def test_a_valid_traceparent_goes_on_and_another_is_no_trace(self):
+        given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        invalid = ["", "00-xyz", given.upper(), given[:-1], given + "0", "01" + given[2:],
+                   f"00-{'0' * 32}-00f067aa0ba902b7-01", f"00-4bf92f3577b34da6a3ce929d0e0e4736-{'0' * 16}-01"]
+        self.post({"id": "a"}, headers={"traceparent": given})
+        for number, wrong in enumerate(invalid):
+            self.post({"id": f"w{number}"}, headers={"traceparent": wrong})
+        traces = {key: one["headers"]["traceparent"] for key, one in self.newest().items()}
+        self.assertEqual(traces.pop("a"), given)
+        self.assertEqual(len(set(traces.values())), len(invalid))
+        for trace in traces.values():
+            self.assertRegex(trace, "^00-[0-9a-f]{32}-[0-9a-f]{16}-01$")
+            self.assertNotIn(trace, invalid)
+
     def test_other_paths_and_methods_are_no_inbox(self):
         self.assertEqual(self.post({}, "/inbox/anders")[0].status, 404)
         self.assertEqual(self.post({}, "/")[0].status, 404)
