@@ -62,21 +62,22 @@ void sk_configure_flows(struct sk_process *process)
               SK_FLOW_PROCESSOR, NULL);
 }
 
-/* Who can reach the inbox can say what is in a dossier. */
-static enum sk_verdict check_inbox(const struct sk_process *process, struct sk_error *err)
+/* An address that other machines reach is guarded by a token. */
+static enum sk_verdict check_listen(const struct sk_process *process, const char *option,
+                                    const char *listen, const char *token,
+                                    struct sk_error *err)
 {
     static const char *const local[] = {"127.", "localhost:", "[::1]:"};
-    const char *listen = process->options.inbox_listen;
 
-    if (!listen || process->options.inbox_token)
+    if (!listen || token)
         return SK_OK;
     for (size_t i = 0; i < SK_COUNT(local); i++)
         if (sk_text_starts_with(sk_text(listen), local[i]))
             return SK_OK;
     return sk_fail(err, SK_FATAL, "option.missing",
-                   "[%s] inbox.listen = %.80s can be reached from other machines: it "
-                   "needs \"inbox.token\" (file:PATH)",
-                   process->connector->name, listen);
+                   "[%s] %s.listen = %.80s can be reached from other machines: it "
+                   "needs \"%s.token\" (file:PATH)",
+                   process->connector->name, option, listen, option);
 }
 
 static enum sk_verdict configure_all(struct sk_process *process, struct sk_error *err)
@@ -85,7 +86,10 @@ static enum sk_verdict configure_all(struct sk_process *process, struct sk_error
 
     SK_TRY(sk_options_read(sk_process_option_table, NULL, process->settings,
                            &process->options, err));
-    SK_TRY(check_inbox(process, err));
+    SK_TRY(check_listen(process, "inbox", process->options.inbox_listen,
+                        process->options.inbox_token, err));
+    SK_TRY(check_listen(process, "api", process->options.api_listen,
+                        process->options.api_token, err));
     if (has_adapters(process))
         SK_TRY(sk_options_read(sk_http_client_option_table, NULL, process->settings,
                                &process->http_options, err));

@@ -61,6 +61,12 @@ int64_t sk_emitter_now_ms(const struct sk_emitter *out);
 /* The process's own folder, for files that are its alone; it exists. */
 const char *sk_emitter_folder(const struct sk_emitter *out);
 
+/* Something that somebody must look at although the process works: it stands in
+ * schakel.status until `count` is 0, and `schakel status` asks for attention. `id` and
+ * `text` (Dutch, one line) are static; `since_ms` is Unix ms, 0: not known. */
+void sk_alarm(struct sk_emitter *out, const char *id, const char *text, int64_t count,
+              int64_t since_ms);
+
 /* From an outside system to the bus.
  * ------------------------------------------------------ */
 
@@ -113,6 +119,22 @@ struct sk_sink {
 /* From the bus to the bus.
  * ---------------------------------------------------------------- */
 
+/* A request over HTTP. */
+struct sk_request {
+    struct sk_text method;   /* "GET" */
+    struct sk_text path;     /* as sent, still percent-encoded: sk_http_unescape */
+    struct sk_text query;    /* as sent, without "?" */
+    struct sk_bytes body;    /* at most 1 MiB */
+    struct sk_text if_match; /* the header, as sent; absent without one */
+};
+
+/* What it is answered: one of body and text, or neither. */
+struct sk_reply {
+    unsigned status;     /* 0: 200; with SK_REJECT: 422 */
+    json_t *body;        /* owned by the reply */
+    struct sk_text text; /* JSON as it is */
+};
+
 struct sk_processor {
     const char *name;
     const struct sk_event_type *const
@@ -135,6 +157,13 @@ struct sk_processor {
     /* What is due by now, at most once a second; may be NULL. */
     enum sk_verdict (*tick)(void *state, int64_t now_ms, struct sk_emitter *out,
                             struct sk_error *err);
+
+    /* A request with the token of the service (runtime/service.h), once loaded; may be
+     * NULL. What it emits is committed before the answer goes out. SK_REJECT answers
+     * {"error", "text"}; SK_RETRY 503. */
+    enum sk_verdict (*answer)(void *state, const struct sk_request *request,
+                              struct sk_emitter *out, struct sk_reply *reply,
+                              struct sk_error *err);
 };
 
 /* ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "net/http_server.h"
+#include "runtime/answer.h"
 
 enum {
     MOST_IN_UNIT = 500, /* requests of one unit; more are answered 503 */
@@ -18,7 +18,7 @@ enum {
     DRAIN_MS = 20,
 };
 
-/* As answer_error writes them. */
+/* As sk_answer_error writes them. */
 static const char too_large[] =
     "{\"error\":\"inbox.large\",\"text\":\"one record is at most 1 MiB\"}";
 static const char too_many[] =
@@ -37,28 +37,13 @@ struct waiting {
     struct sk_http_exchange *exchange;
 };
 
-static void answer_error(struct sk_http_exchange *exchange, unsigned status,
-                         const struct sk_error *err)
-{
-    static const struct sk_http_header retry = {"Retry-After", "1"};
-    json_auto_t *body = json_pack("{s:s, s:s}", "error", err->id, "text", err->text);
-    sk_auto_free char *text = json_dumps(body, JSON_COMPACT);
-    struct sk_http_answer answer = {.status = status,
-                                    .content_type = "application/json",
-                                    .headers = &retry,
-                                    .header_count = status == 503};
-
-    answer.body = (struct sk_bytes){(const uint8_t *)text, text ? strlen(text) : 0};
-    sk_http_exchange_answer(exchange, &answer);
-}
-
 static void refuse(struct sk_http_exchange *exchange)
 {
     struct sk_error err = {0};
 
     (void)!sk_fail(&err, SK_RETRY, "inbox.busy",
                    "not taken: Schakel cannot store it now, send it again");
-    answer_error(exchange, 503, &err);
+    sk_answer_error(exchange, 503, &err);
 }
 
 static void on_settled(void *context, bool committed)
@@ -91,30 +76,6 @@ static struct sk_source_flow *source_of(const struct sk_inbox *inbox, struct sk_
             return source;
     }
     return NULL;
-}
-
-/* In the time that the texts' size needs, whatever they hold. */
-static bool same_secret(struct sk_text given, const char *expected)
-{
-    size_t size = strlen(expected);
-    unsigned different = given.size != size;
-
-    for (size_t i = 0; i < given.size; i++)
-        different |=
-            (unsigned char)given.data[i] ^ (unsigned char)expected[i % (size + 1)];
-    return !different;
-}
-
-static bool authorised(const struct sk_inbox *inbox, struct sk_http_exchange *exchange)
-{
-    const char *token = inbox->process->options.inbox_token;
-    struct sk_text given = sk_http_exchange_header(exchange, "Authorization");
-
-    if (!token)
-        return true;
-    if (!sk_text_starts_with(given, "Bearer "))
-        return false;
-    return same_secret((struct sk_text){given.data + 7, given.size - 7}, token);
 }
 
 /* "inbox/<idempotency key>", else the hash of what was sent. */
@@ -164,7 +125,7 @@ static void take(struct sk_inbox *inbox, struct sk_source_flow *source,
 
     source->flow.count.read++;
     if (sk_json_parse(body.data, body.size, &json, &err) != SK_OK) {
-        answer_error(exchange, 400, &err);
+        sk_answer_error(exchange, 400, &err);
         return;
     }
     const struct sk_raw raw = {
@@ -173,22 +134,13 @@ static void take(struct sk_inbox *inbox, struct sk_source_flow *source,
     if (verdict != SK_OK) {
         if (verdict == SK_FATAL)
             sk_process_fail(inbox->process, &err);
-        answer_error(exchange, verdict == SK_REJECT ? 422 : 503, &err);
+        sk_answer_error(exchange, verdict == SK_REJECT ? 422 : 503, &err);
         return;
     }
     struct waiting *waiting = sk_alloc(sizeof(*waiting));
     *waiting = (struct waiting){inbox, exchange};
     inbox->in_unit++;
     sk_unit_tell(&inbox->process->unit, on_settled, waiting);
-}
-
-static void answer_plain(struct sk_http_exchange *exchange, unsigned status,
-                         const char *id, const char *text)
-{
-    struct sk_error err = {0};
-
-    (void)!sk_fail(&err, SK_REJECT, id, "%s", text);
-    answer_error(exchange, status, &err);
 }
 
 static void on_request(void *context, struct sk_http_exchange *exchange,
@@ -198,12 +150,12 @@ static void on_request(void *context, struct sk_http_exchange *exchange,
     struct sk_source_flow *source = source_of(inbox, request->path);
 
     if (!source)
-        answer_plain(exchange, 404, "inbox.path",
+        sk_answer_plain(exchange, 404, "inbox.path",
                      "POST /inbox/{resource}, with a resource of this process");
     else if (!sk_text_is(request->method, "POST"))
-        answer_plain(exchange, 405, "inbox.method", "only POST is answered here");
-    else if (!authorised(inbox, exchange))
-        answer_plain(exchange, 401, "inbox.token",
+        sk_answer_plain(exchange, 405, "inbox.method", "only POST is answered here");
+    else if (!sk_answer_authorised(exchange, inbox->process->options.inbox_token))
+        sk_answer_plain(exchange, 401, "inbox.token",
                      "the Authorization header has not the bearer token of this inbox");
     else if (inbox->refuse_until_ms > sk_clock_monotonic_ms() ||
              inbox->process->stopping || inbox->in_unit >= MOST_IN_UNIT)

@@ -10,6 +10,7 @@
 #include "runtime/inbox.h"
 #include "runtime/memory.h"
 #include "runtime/processor.h"
+#include "runtime/service.h"
 #include "runtime/sink.h"
 #include "runtime/source.h"
 #include "runtime/status.h"
@@ -28,7 +29,7 @@ enum {
  * gathered, for every commit holds up the other processes. */
 enum { GATHER_MS = 25, GATHER_DONE = 64 };
 
-enum { AT_SIGNALS, AT_BUS, AT_INBOX, AT_SOURCES };
+enum { AT_SIGNALS, AT_BUS, AT_INBOX, AT_SERVICE, AT_SOURCES };
 
 struct loop {
     struct sk_process *process;
@@ -101,6 +102,8 @@ static int64_t wait_ms(const struct loop *loop)
         wait = sooner(wait, sk_processor_due_ms(process->processor));
     if (process->inbox)
         wait = sooner(wait, sk_inbox_timeout_ms(process->inbox));
+    if (process->service)
+        wait = sooner(wait, sk_service_timeout_ms(process->service));
     return wait;
 }
 
@@ -111,7 +114,10 @@ static void wait_for_something(struct loop *loop)
         [AT_SIGNALS] = {.fd = process->signals, .events = POLLIN},
         [AT_BUS] = {.fd = sk_bus_descriptor(process->bus), .events = POLLIN},
         [AT_INBOX] = {.fd = process->inbox ? sk_inbox_descriptor(process->inbox) : -1,
-                      .events = POLLIN}};
+                      .events = POLLIN},
+        [AT_SERVICE] = {.fd = process->service ? sk_service_descriptor(process->service)
+                                               : -1,
+                        .events = POLLIN}};
     size_t count = AT_SOURCES;
     int timeout = (int)wait_ms(loop);
 
@@ -317,6 +323,8 @@ static void turn(struct loop *loop)
     poll_bus(loop);
     if (process->processor && !process->failed)
         sk_processor_pump(process->processor);
+    if (process->service && !process->failed && !loop->rewind)
+        sk_service_pump(process->service);
     for (size_t i = 0; i < process->sink_count && !loop->rewound; i++)
         sk_sink_pump(&process->sinks[i]);
     if (process->http && sk_http_client_under_way(process->http))
@@ -355,6 +363,8 @@ static void stop(struct loop *loop)
         sk_unit_drop(&process->unit);
     if (process->inbox)
         sk_inbox_drain(process->inbox);
+    if (process->service)
+        sk_service_drain(process->service);
 }
 
 void sk_loop_run(struct sk_process *process)

@@ -23,6 +23,7 @@
 #include "runtime/loop.h"
 #include "runtime/memory.h"
 #include "runtime/processor.h"
+#include "runtime/service.h"
 #include "runtime/sink.h"
 #include "runtime/source.h"
 #include "runtime/status.h"
@@ -153,6 +154,13 @@ static enum sk_verdict open_inbox(struct sk_process *process, struct sk_error *e
     return sk_inbox_open(process, &process->inbox, err);
 }
 
+static enum sk_verdict open_service(struct sk_process *process, struct sk_error *err)
+{
+    if (!process->processor || !process->processor->processor->answer)
+        return SK_OK;
+    return sk_service_open(process, &process->service, err);
+}
+
 static bool stand_by(struct sk_process *process, const struct sk_error *err)
 {
     return process->at == SK_PROCESS_STANDBY && strcmp(err->id, "process.standby") == 0;
@@ -197,9 +205,10 @@ static bool take_step(struct sk_process *process, step *take)
 
 static bool open_process(struct sk_process *process)
 {
-    static step *const steps[] = {
-        open_bus,    make_topics, open_registry, register_types, become_active,
-        open_client, open_flows,  open_sinks,    open_processor, open_inbox};
+    static step *const steps[] = {open_bus,       make_topics,   open_registry,
+                                  register_types, become_active, open_client,
+                                  open_flows,     open_sinks,    open_processor,
+                                  open_inbox,     open_service};
 
     for (size_t i = 0; i < SK_COUNT(steps); i++)
         if (!take_step(process, steps[i]))
@@ -210,6 +219,7 @@ static bool open_process(struct sk_process *process)
 static void close_process(struct sk_process *process)
 {
     sk_inbox_close(process->inbox);
+    sk_service_close(process->service);
     for (size_t i = 0; i < process->source_count; i++)
         sk_source_close(&process->sources[i]);
     for (size_t i = 0; i < process->sink_count; i++)

@@ -16,6 +16,13 @@ const struct sk_option sk_process_option_table[] = {
     SK_STRING(struct sk_process_options, inbox_token, .name = "inbox.token",
               .optional = true, .secret = true,
               .help = "Bearer token that whoever pushes must send."),
+    SK_STRING(struct sk_process_options, api_listen, .name = "api.listen",
+              .fallback = "127.0.0.1:0",
+              .help = "HOST:PORT on which the process answers people's tools, where it does; "
+                      "port 0: a free one."),
+    SK_STRING(struct sk_process_options, api_token, .name = "api.token",
+              .optional = true, .secret = true,
+              .help = "Bearer token for it; else a new one at each start, in the run folder."),
     // clang-format on
     SK_END_OF_OPTIONS,
 };

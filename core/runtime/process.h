@@ -17,6 +17,7 @@
  */
 struct sk_inbox;
 struct sk_processor_flow;
+struct sk_service;
 struct sk_sink_flow;
 struct sk_source_flow;
 
@@ -25,9 +26,13 @@ struct sk_process_options {
     const char *instance;
     const char *inbox_listen;
     const char *inbox_token;
+    const char *api_listen;
+    const char *api_token;
 };
 
 extern const struct sk_option sk_process_option_table[];
+
+enum { SK_PROCESS_ALARMS = 8 };
 
 enum sk_process_state {
     SK_PROCESS_STARTING,
@@ -57,11 +62,16 @@ struct sk_process {
     size_t sink_count;
     struct sk_processor_flow *processor; /* NULL: none */
     struct sk_inbox *inbox;              /* NULL: none */
+    struct sk_service *service;          /* NULL: none */
     struct sk_park park;
     struct sk_unit unit;
 
     enum sk_process_state at;
     struct sk_error error; /* what holds the process up; id NULL: nothing */
+    struct sk_process_alarm {
+        const char *id, *text;
+        int64_t count, since_ms;
+    } alarms[SK_PROCESS_ALARMS]; /* id NULL: free */
     int64_t started_ms;
     int64_t units;     /* committed since start */
     int64_t status_ms; /* monotonic: when the status was written */

@@ -113,6 +113,40 @@ static void fill_flows(struct sk_process *process, struct sk_arena *arena,
     status->flows_count = count;
 }
 
+void sk_alarm(struct sk_emitter *out, const char *id, const char *text, int64_t count,
+              int64_t since_ms)
+{
+    struct sk_process_alarm *slot = NULL;
+
+    for (size_t i = SK_PROCESS_ALARMS; i-- > 0;) {
+        struct sk_process_alarm *other = &out->process->alarms[i];
+        if (!other->id && (!slot || !slot->id))
+            slot = other;
+        else if (other->id && strcmp(other->id, id) == 0)
+            slot = other;
+    }
+    if (!slot || (!slot->id && !count))
+        return;
+    out->process->changed |= slot->count != count;
+    *slot = (struct sk_process_alarm){count ? id : NULL, text, count, since_ms};
+}
+
+static void fill_alarms(const struct sk_process *process, struct sk_arena *arena,
+                        struct schakel_status *status)
+{
+    status->alarmen = sk_arena_alloc(arena, SK_PROCESS_ALARMS * sizeof(*status->alarmen));
+    for (size_t i = 0; i < SK_PROCESS_ALARMS; i++) {
+        const struct sk_process_alarm *slot = &process->alarms[i];
+        if (slot->id)
+            status->alarmen[status->alarmen_count++] =
+                (struct alarm){.id = sk_text(slot->id),
+                               .tekst = sk_text(slot->text),
+                               .aantal = slot->count,
+                               .has_sinds = slot->since_ms != 0,
+                               .sinds = slot->since_ms};
+    }
+}
+
 static void fill(struct sk_process *process, struct sk_arena *arena,
                  struct schakel_status *status)
 {
@@ -133,6 +167,7 @@ static void fill(struct sk_process *process, struct sk_arena *arena,
     status->geheugen_kb = memory_kb();
     status->fout = fault_of(&process->error, arena);
     fill_flows(process, arena, status);
+    fill_alarms(process, arena, status);
 }
 
 static void write_file(const struct sk_process *process,

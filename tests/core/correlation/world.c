@@ -35,6 +35,7 @@ struct world {
     int64_t now_ms;
     bool loaded;
     char folder[64];
+    int64_t alarm;
 };
 
 /* The emitter is the world: one at a time, so a pointer to it will do. */
@@ -143,6 +144,11 @@ const char *sk_emitter_folder(const struct sk_emitter *out)
 int64_t sk_emitter_now_ms(const struct sk_emitter *out)
 {
     return out->world->now_ms;
+}
+
+void sk_alarm(struct sk_emitter *out, const char *, const char *, int64_t count, int64_t)
+{
+    out->world->alarm = count;
 }
 
 /* The process. -------------------------------------------------------------------------
@@ -346,6 +352,11 @@ const struct koppeling *world_koppeling(struct world *world, const char *klacht_
 const struct dossier_stuk *world_stuk(struct world *world, const char *stuk_id)
 {
     return world_get(world, &sk_dossier_stuk, stuk_id);
+}
+
+int64_t world_alarm(const struct world *world)
+{
+    return world->alarm;
 }
 
 size_t world_sent(const struct world *world)
