@@ -24,8 +24,8 @@ const char *sk_hex(const uint8_t *data, size_t size, char *out);
  */
 uint64_t sk_hash64(const void *data, size_t size);
 
-/* For short names that are compared often: quicker, a little less spread; the same on every
- * machine with its byte order. The code generator builds tables of it. */
+/* For short names that are compared often: quicker, a little less spread; the same on
+ * every machine with its byte order. The code generator builds tables of it. */
 static inline uint32_t sk_name_hash(const char *name, size_t size)
 {
     uint64_t hash = size, word = 0;
