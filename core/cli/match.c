@@ -98,7 +98,8 @@ static enum sk_verdict certify(const struct match_options *options,
             "certificate: model %s, labels %zu decided %s to %s, auto %zu, wrong %zu, at "
             "most "
             "%.3f %% wrong with 95 %% confidence\n",
-            SK_MATCH_MODEL, certificate.labels, sk_date_format(certificate.first, first),
+            sk_match_model_builtin()->name, certificate.labels,
+            sk_date_format(certificate.first, first),
             sk_date_format(certificate.last, last), certificate.automatic,
             certificate.wrong,
             100 * sk_match_upper_bound(certificate.wrong, certificate.automatic));

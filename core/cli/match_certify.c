@@ -81,7 +81,7 @@ static enum sk_verdict certify_line(const struct sk_match_register *reg,
     if (!sk_date_parse(decided, &day))
         return sk_fail(err, SK_REJECT, "match.label", "decided is no date: \"%.*s\"",
                        SK_TEXT_ARG(decided));
-    sk_match_decide(reg, &message, arena, &decision);
+    sk_match_decide(reg, sk_match_model_builtin(), &message, arena, &decision);
     if (certificate->labels++ == 0 || day < certificate->first)
         certificate->first = day;
     if (certificate->labels == 1 || day > certificate->last)

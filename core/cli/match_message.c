@@ -161,6 +161,17 @@ static json_t *explanation_of(const struct sk_match_decision *decision)
     return json;
 }
 
+/* What the trust in the answer was made of: tests/match/fit_trust.py reads it. */
+static json_t *confidence_of(const struct sk_match_decision *decision,
+                             enum sk_question question)
+{
+    const struct sk_confidence *confidence = &decision->confidence[question];
+
+    return json_pack("{s:I,s:i,s:i,s:i}", "marks", (json_int_t)confidence->marks, "odds",
+                     confidence->odds, "margin", confidence->margin, "trust",
+                     decision->trust[question]);
+}
+
 void sk_match_decision_write(const json_t *id, const struct sk_match_decision *decision,
                              bool explain, struct sk_buffer *out)
 {
@@ -177,8 +188,11 @@ void sk_match_decision_write(const json_t *id, const struct sk_match_decision *d
         "evidence", list_of(decision, "evidence"));
     char *text;
 
-    if (explain)
+    if (explain) {
         json_object_set_new(line, "explanation", explanation_of(decision));
+        json_object_set_new(line, "link", confidence_of(decision, SK_QUESTION_LINK));
+        json_object_set_new(line, "none", confidence_of(decision, SK_QUESTION_NONE));
+    }
     text = json_dumps(line, JSON_COMPACT);
     sk_buffer_printf(out, "%s\n", text);
     free(text);

@@ -38,6 +38,7 @@ static enum sk_verdict correlation_open(void *state, struct sk_error *err)
     struct correlation *self = state;
 
     self->reg = sk_match_register_new();
+    self->model = sk_match_model_builtin();
     return calendar_init(&self->calendar, self->calendar_path, err);
 }
 

@@ -5,6 +5,7 @@
 #include "correlation/calendar.h"
 #include "correlation/pseudonym.h"
 #include "correlation/worklist.h"
+#include "match/model.h"
 #include "match/register.h"
 
 /* The state of the process: the register in the matcher, and the items that wait. */
@@ -15,6 +16,7 @@ struct correlation {
     const char *calendar_path;
 
     struct sk_match_register *reg;
+    const struct sk_match_model *model; /* by which it decides now */
     uint64_t register_changes; /* how often the register changed since start */
     uint64_t changes_at_tick, changes_at_trim;
     struct calendar calendar;

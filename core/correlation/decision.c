@@ -134,7 +134,7 @@ static void start(struct koppeling *next, const struct correlation *self,
         .id = subject->id,
         .onderwerp_versie = subject->versie,
         .besloten_door = BESLOTEN_DOOR_MACHINE,
-        .model = sk_text(SK_MATCH_MODEL),
+        .model = sk_arena_text(arena, sk_text(self->model->name)),
         .register_versie = sk_match_register_version(self->reg),
         .invoer_sha256 = sk_arena_text(arena, sk_text(subject->hash)),
         .gevaar = subject->gevaar,
@@ -160,7 +160,7 @@ void decision_match(const struct correlation *self, const struct subject *subjec
         decision_add_reason(next, "OVER_OVERHEID", arena);
         return;
     }
-    sk_match_decide(self->reg, &subject->message, arena, &decision);
+    sk_match_decide(self->reg, self->model, &subject->message, arena, &decision);
     next->besluit = besluit[decision.besluit];
     next->p = decision.p;
     next->p_geen = decision.p_geen;

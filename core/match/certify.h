@@ -6,26 +6,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "match/confidence.h"
+
 /*
- * What may be decided without a person, proved on labels: thresholds are tried from strict
- * to loose, and the loosest is taken up to which every one keeps the rate of wrong links
- * under the stated rate with 95 % confidence (Clopper and Pearson; Learn then Test).
+ * What may be decided without a person, proved on labels: thresholds are tried from
+ * strict to loose, and the loosest is taken up to which every one keeps the rate of wrong
+ * links under the stated rate with 95 % confidence (Clopper and Pearson; Learn then
+ * Test).
  */
 
 /* Labels by step of trust (sk_step_of), ascending. */
-enum { SK_CERTIFY_STEPS = 64 };
 struct sk_outcomes {
-    uint32_t right[SK_CERTIFY_STEPS], wrong[SK_CERTIFY_STEPS];
+    uint32_t right[SK_STEPS], wrong[SK_STEPS];
 };
 
 struct sk_certificate {
-    uint32_t rate;      /* stated share of wrong links, in millionths */
-    uint32_t sample;    /* labels at or above the threshold */
-    uint32_t errors;    /* of which wrong */
-    uint32_t bound;     /* at most so many wrong, in millionths, with 95 % confidence */
+    uint32_t rate;       /* stated share of wrong links, in millionths */
+    uint32_t sample;     /* labels at or above the threshold */
+    uint32_t errors;     /* of which wrong */
+    uint32_t bound;      /* at most so many wrong, in millionths, with 95 % confidence */
     int32_t first, last; /* days on which people decided; 0 with no labels */
-    int32_t from;       /* trust from which on it is automatic; INT32_MAX: never */
-    bool proved;        /* bound <= rate; else `from` is the built-in one or stricter */
+    int32_t from;        /* trust from which on it is automatic; INT32_MAX: never */
+    bool proved;         /* bound <= rate; else `from` is the built-in one or stricter */
 };
 
 /* Whether at most `rate` (millionths) is wrong, with 95 % confidence, when `errors` of

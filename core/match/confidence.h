@@ -52,6 +52,7 @@ struct sk_trust {
     int32_t near_slope; /* of the odds up to 8 bits … */
     int32_t far_slope;  /* … and beyond */
     int32_t margin_slope;
+    int32_t supported; /* at least this, when the rules support the link: judge.c */
     int32_t mark[SK_MARKS];
 };
 

@@ -15,6 +15,7 @@
  */
 struct writer {
     const struct sk_match_register *self;
+    const struct sk_match_model *model;
     struct sk_arena *arena;
     struct sk_judgement *items;
     size_t count;
@@ -219,8 +220,11 @@ static void write_answer(struct writer *self)
 
         automatic += judgement->besluit == SK_BESLUIT_AUTO;
         none += judgement->besluit == SK_BESLUIT_GEEN;
-        if (judgement->p < out->p)
+        if (judgement->p < out->p) {
             out->p = judgement->p;
+            memcpy(out->confidence, judgement->confidence, sizeof out->confidence);
+            memcpy(out->trust, judgement->trust, sizeof out->trust);
+        }
         if (judgement->p_none < out->p_geen)
             out->p_geen = judgement->p_none;
         for (size_t k = 0; k < judgement->reason_count; k++)
@@ -254,6 +258,7 @@ static size_t judge_mentions(struct writer *self, const struct sk_match_message 
         struct sk_query *query = &queries[i];
 
         query->self = self->self;
+        query->model = self->model;
         query->arena = self->arena;
         sk_query_read(query, message, limit ? &message->mentions[i] : NULL, limit <= 1);
         if (count > 0 && sk_query_is_empty(query))
@@ -264,10 +269,12 @@ static size_t judge_mentions(struct writer *self, const struct sk_match_message 
 }
 
 void sk_match_decide(const struct sk_match_register *self,
+                     const struct sk_match_model *model,
                      const struct sk_match_message *message, struct sk_arena *arena,
                      struct sk_match_decision *ret_decision)
 {
-    struct writer writer = {.self = self, .arena = arena, .out = ret_decision};
+    struct writer writer = {
+        .self = self, .model = model, .arena = arena, .out = ret_decision};
 
     *ret_decision = (struct sk_match_decision){.register_version = self->version};
     writer.items =

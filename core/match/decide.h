@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "match/message.h"
+#include "match/model.h"
 #include "match/register.h"
 
 /* Where a message belongs, why, and how sure that is. */
@@ -44,6 +45,8 @@ struct sk_match_evidence {
     uint32_t begin, end; /* bytes in that field; both 0 when no place can be shown */
     enum sk_match_level target_level; /* what it points at: LOCATIE or ORGANISATOR */
     int64_t register_version;         /* of the entry it was compared with */
+    enum sk_feature_level id;         /* whose share is learnt, or SK_LEVEL_NOT_LEARNT */
+    enum sk_feature_source source;
 };
 
 enum { SK_MATCH_CANDIDATE_LIMIT = 10, SK_MATCH_REASON_LIMIT = 8 };
@@ -65,14 +68,14 @@ struct sk_match_decision {
     struct sk_text
         groep; /* equal for look-alikes: what was named, normalised; may be "" */
     int64_t register_version;
+    struct sk_confidence confidence[SK_QUESTIONS]; /* of the least certain mention */
+    int32_t trust[SK_QUESTIONS];
 };
 
-/* The snapshot of the weights and thresholds that decide. */
-#define SK_MATCH_MODEL "basis-1"
-
-/* Decides about one message. Pure: equal register and message give an equal decision. The
- * decision and its texts live in the arena; it refers to nothing of the register. */
+/* Decides about one message. Pure: equal register, model and message give an equal
+ * decision. It and its texts live in the arena; it refers to nothing of the others. */
 void sk_match_decide(const struct sk_match_register *self,
+                     const struct sk_match_model *model,
                      const struct sk_match_message *message, struct sk_arena *arena,
                      struct sk_match_decision *ret_decision);
 

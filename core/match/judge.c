@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The rules. A decision is AUTO only when one answer is likely enough, far enough ahead,
- * supported by two independent kinds of evidence (or a number that is its own), and
- * nothing stated speaks against it. Otherwise a person decides, with the reasons given
- * here as fixed codes.
+ * The rules: which level the answer has, what supports it, what speaks against it, with
+ * the reasons as fixed codes. How far that is to be trusted, and so whether a person is
+ * needed, is the model's: settle.c.
  */
 #include "match/judge.h"
 
@@ -12,11 +11,9 @@
 #include "match/names.h"
 
 enum {
-    AUTO_P = 995000,     /* millionths */
+    LEVEL_P = 995000,    /* millionths: from here on no wider level is looked for */
     PROPOSE_P = 900000,  /* from here on the level is proposed to a person */
     MARGIN = 6 * SK_BIT, /* ahead of the best outside the answer */
-    DOUBTED_P = 900000,  /* one kind of evidence is right nine times in ten, measured */
-    NONE_BELOW = 10000,  /* the likeliest under this: none is proposed */
 };
 
 void sk_judgement_reason(struct sk_judgement *self, const char *reason)
@@ -287,7 +284,7 @@ static bool find_level(struct sk_judgement *self)
         if (self->p < PROPOSE_P || !is_ahead(self))
             continue;
         self->not_deeper = not_deeper[level];
-        if (self->p >= AUTO_P)
+        if (self->p >= LEVEL_P)
             return is_supported(self->query, first) ||
                    (level == SK_LEVEL_ORGANISATOR && is_named_by_number(first));
         if (proposal == SK_MATCH_LEVELS)
@@ -316,42 +313,39 @@ static bool settle_address(struct sk_judgement *self)
 
 static void explain_doubt(struct sk_judgement *self)
 {
-    if (self->count > 1 && self->items[0].score - self->items[1].score < MARGIN)
-        sk_judgement_reason(self, "GELIJKE_KANDIDATEN");
-    if (!is_supported(self->query, &self->items[0]) || self->p < AUTO_P) {
-        sk_judgement_reason(self, "TE_WEINIG_BEWIJS");
-        if (self->p > DOUBTED_P)
-            self->p = DOUBTED_P;
+    if (self->besluit == SK_BESLUIT_GEEN) {
+        sk_judgement_reason(self, "NIET_IN_REGISTER");
+        self->member_count = 0;
+        return;
     }
+    if (self->tied)
+        sk_judgement_reason(self, "GELIJKE_KANDIDATEN");
+    if (!self->against)
+        sk_judgement_reason(self, "TE_WEINIG_BEWIJS");
 }
 
 static void judge_items(struct sk_judgement *self)
 {
-    bool certain = find_level(self);
     const struct sk_comparison *first = &self->items[0];
 
-    self->besluit = SK_BESLUIT_BEOORDELEN;
-    if (!certain) {
-        explain_doubt(self);
-        if (first->p < NONE_BELOW && !(first->support & SK_FOR_DOSSIER)) {
-            sk_judgement_reason(self, "NIET_IN_REGISTER");
-            self->besluit = SK_BESLUIT_GEEN;
-            self->member_count = 0;
-            self->p = self->p_none;
-        }
-    }
-    certain &= !contradicts(self);
-    certain &= !is_out_of_time(self);
+    self->supported = find_level(self);
+    self->tied = !is_ahead(self);
+    self->against = contradicts(self);
+    self->against |= is_out_of_time(self);
+    self->names_another = text_names_another(self);
+    self->unknown_number = has_unknown_number(self->query);
     if (self->query->name.words.count == 0 && !(first->support & SK_FOR_DOSSIER) &&
-        text_names_another(self)) {
+        self->names_another) {
         sk_judgement_reason(self, "TWEE_GENOEMD");
-        certain = false;
+        self->against = true;
     }
-    if (!certain || !settle_address(self))
-        return;
-    if (first->support & SK_FOR_DOSSIER)
+    sk_judgement_settle(self);
+    if (self->besluit != SK_BESLUIT_AUTO)
+        explain_doubt(self);
+    else if (!settle_address(self))
+        self->besluit = SK_BESLUIT_BEOORDELEN;
+    else if (first->support & SK_FOR_DOSSIER)
         sk_judgement_reason(self, "NUMMER_BEVESTIGD");
-    self->besluit = SK_BESLUIT_AUTO;
 }
 
 void sk_judge(const struct sk_query *query, const struct sk_match_message *message,
@@ -372,10 +366,11 @@ void sk_judge(const struct sk_query *query, const struct sk_match_message *messa
     for (size_t i = 0; i < count; i++)
         sk_compare(query, query->self->entries[numbers[i]], &self->items[i]);
     sk_posterior(self, message->channel);
-    self->p = self->p_none;
-    if (count)
+    if (count) {
         judge_items(self);
-    else
-        sk_judgement_reason(self, sk_query_is_empty(query) ? "GEEN_OPVANG_GENOEMD"
-                                                           : "NIET_IN_REGISTER");
+        return;
+    }
+    sk_judgement_settle(self);
+    sk_judgement_reason(self, sk_query_is_empty(query) ? "GEEN_OPVANG_GENOEMD"
+                                                       : "NIET_IN_REGISTER");
 }

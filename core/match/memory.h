@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/text.h"
 
 /*
@@ -18,15 +19,19 @@ enum sk_memory_kind { SK_MEMORY_NAME, SK_MEMORY_SENDER, SK_MEMORY_KINDS };
 struct sk_memory {
     struct sk_text location;
     uint32_t confirmed, refused; /* by how many people's decisions */
-    bool certain; /* counts as a name: two people said so, or one and the address agreed */
+    bool
+        certain; /* counts as a name: two people said so, or one and the address agreed */
 };
 
-/* Ordered by surface, then location. */
+/* Ordered by surface, then location; texts live in the arena. */
 struct sk_memories {
     struct sk_text *surfaces;
     struct sk_memory *items;
     size_t count;
+    struct sk_arena arena;
 };
+
+void sk_memories_fini(struct sk_memories *self);
 
 /* What is remembered of that surface; borrowed. Returns how many. */
 size_t sk_memories_of(const struct sk_memories *self, struct sk_text surface,

@@ -60,6 +60,7 @@ struct sk_match_message {
     bool address_answers; /* an address may be the answer; else its organiser is, when all
                              there share one */
     struct sk_match_mention own; /* the sender's own contact: never evidence */
+    struct sk_text sender;       /* opaque key of who sent it, for what is remembered */
 };
 
 enum { SK_MATCH_MENTION_LIMIT = 8, SK_MATCH_TEXT_LIMIT = 64 * 1024 };

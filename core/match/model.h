@@ -26,7 +26,7 @@ enum sk_feature_level {
     SK_LEVEL_NUMBER_OTHER, /* the number of another location */
     SK_LEVEL_ENTERPRISE_EQUAL,
     SK_LEVEL_ENTERPRISE_OTHER,
-    SK_LEVEL_CONTACT_EQUAL, /* its own phone or e-mail address */
+    SK_LEVEL_CONTACT_EQUAL,  /* its own phone or e-mail address */
     SK_LEVEL_CONTACT_SHARED, /* its organiser's, or its host */
     SK_LEVEL_CONTACT_OTHER,
     SK_LEVEL_NAME_EXACT,
@@ -37,14 +37,14 @@ enum sk_feature_level {
     SK_LEVEL_NAME_OPERATOR, /* named by its organiser */
     SK_LEVEL_OPERATOR_EQUAL,
     SK_LEVEL_OPERATOR_OTHER,
-    SK_LEVEL_PLACE_ADDRESS,  /* street, number and town */
-    SK_LEVEL_PLACE_NO_TOWN,  /* street and number */
-    SK_LEVEL_PLACE_SIMILAR,  /* one of street and number but for a slip, and the town */
-    SK_LEVEL_PLACE_STREET,   /* street, no number stated */
+    SK_LEVEL_PLACE_ADDRESS, /* street, number and town */
+    SK_LEVEL_PLACE_NO_TOWN, /* street and number */
+    SK_LEVEL_PLACE_SIMILAR, /* one of street and number but for a slip, and the town */
+    SK_LEVEL_PLACE_STREET,  /* street, no number stated */
     SK_LEVEL_PLACE_NUMBER_OTHER, /* street, another number */
-    SK_LEVEL_PLACE_TOWN,     /* no street stated */
+    SK_LEVEL_PLACE_TOWN,         /* no street stated */
     SK_LEVEL_PLACE_STREET_OTHER, /* the town, another street */
-    SK_LEVEL_PLACE_OTHER,    /* another town */
+    SK_LEVEL_PLACE_OTHER,        /* another town */
     SK_LEVEL_PERSON_EQUAL,
     SK_LEVEL_TYPE_FITS,
     SK_LEVEL_TYPE_OTHER,
@@ -70,8 +70,8 @@ enum sk_ablation {
 };
 
 struct sk_match_model {
-    uint32_t number; /* labels it has seen; 0: built in */
-    char name[32];   /* what a decision names: "basis-2", "m17-0a1b2c3d" */
+    uint32_t number;  /* labels it has seen; 0: built in */
+    char name[32];    /* what a decision names: "basis-2", "m17-0a1b2c3d" */
     uint32_t without; /* of enum sk_ablation */
 
     /* m: of a hundred thousand right locations, how many agree so. */

@@ -48,9 +48,12 @@ void sk_posterior(struct sk_judgement *self, enum sk_match_channel channel)
     sum = sk_fixed_exp2_down(top - none);
     for (size_t i = 0; i < self->count; i++)
         sum += sk_fixed_exp2_down(top - self->items[i].score - prior);
-    self->p_none = (int64_t)(sk_fixed_exp2_down(top - none) * 1000000 / sum);
-    for (size_t i = 0; i < self->count; i++)
-        self->items[i].p =
-            (int64_t)(sk_fixed_exp2_down(top - self->items[i].score - prior) * 1000000 /
-                      sum);
+    self->mass_none = sk_fixed_exp2_down(top - none);
+    self->p_none = (int64_t)(self->mass_none * 1000000 / sum);
+    for (size_t i = 0; i < self->count; i++) {
+        struct sk_comparison *item = &self->items[i];
+
+        item->mass = sk_fixed_exp2_down(top - item->score - prior);
+        item->p = (int64_t)(item->mass * 1000000 / sum);
+    }
 }

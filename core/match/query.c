@@ -199,6 +199,8 @@ static void drop_own(struct sk_query *query, const struct sk_match_mention *own)
 void sk_query_read(struct sk_query *query, const struct sk_match_message *message,
                    const struct sk_match_mention *mention, bool with_text)
 {
+    query->channel = message->channel;
+    query->sender = message->sender;
     query->day = message->day;
     query->day_of_facts = message->day_of_facts;
     if (mention) {

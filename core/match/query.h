@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "match/entry.h"
 #include "match/message.h"
+#include "match/model.h"
 #include "match/normalise.h"
 
 /* What one message states, in the register's spelling: the fields of one mention, and
@@ -44,7 +45,10 @@ enum { SK_STATED_LIMIT = 96, SK_ZONES = 2 };
 
 struct sk_query {
     const struct sk_match_register *self;
+    const struct sk_match_model *model;
     struct sk_arena *arena;
+    enum sk_match_channel channel;
+    struct sk_text sender; /* opaque key, or absent */
     int32_t day;
     bool day_of_facts;
     struct sk_stated stated[SK_STATED_LIMIT];

@@ -123,7 +123,7 @@ struct sk_match_decision fixture_decide(const struct sk_match_register *reg,
     };
     struct sk_match_decision decision;
 
-    sk_match_decide(reg, &message, arena, &decision);
+    sk_match_decide(reg, sk_match_model_builtin(), &message, arena, &decision);
     return decision;
 }
 

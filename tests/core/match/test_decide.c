@@ -406,7 +406,7 @@ static struct sk_match_decision decide_two(const struct complaint two[2])
         .day = TODAY, .mentions = mentions, .mention_count = 2};
     struct sk_match_decision decision;
 
-    sk_match_decide(reg, &message, &arena, &decision);
+    sk_match_decide(reg, sk_match_model_builtin(), &message, &arena, &decision);
     return decision;
 }
 
@@ -440,7 +440,7 @@ static void more_mentions_than_are_read_are_for_a_person(void **)
 
     for (size_t i = 0; i < SK_COUNT(mentions); i++)
         mentions[i] = fixture_mention(&complaint);
-    sk_match_decide(reg,
+    sk_match_decide(reg, sk_match_model_builtin(),
                     &(struct sk_match_message){.day = TODAY,
                                                .mentions = mentions,
                                                .mention_count = SK_COUNT(mentions)},

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The last step: what the rules found becomes marks and odds, the model says how far they
+ * are to be trusted, and only then it is decided whether a person is needed. What speaks
+ * against an answer keeps it from AUTO whatever the trust.
+ */
+#include "match/fixed.h"
+#include "match/judge.h"
+#include "match/names.h"
+
+enum { FAR = 20 * SK_BIT }; /* beyond, odds and margins are all the same */
+
+static int32_t odds_of(uint64_t mass, uint64_t rest)
+{
+    int32_t bits = sk_fixed_log2(mass ? mass : 1, rest ? rest : 1);
+
+    return bits > FAR ? FAR : bits < -FAR ? -FAR : bits;
+}
+
+/* The mass of the answer's items, and how far the first is ahead of the rest. */
+static uint64_t weigh_answer(const struct sk_judgement *self, uint64_t *ret_all,
+                             int32_t *ret_margin)
+{
+    uint64_t answer = 0, all = self->mass_none;
+    int64_t margin = FAR;
+    size_t next = 0;
+
+    for (size_t i = 0; i < self->count; i++) {
+        all += self->items[i].mass;
+        if (next < self->member_count && self->members[next] == i) {
+            answer += self->items[i].mass;
+            next++;
+        } else if (self->items[0].score - self->items[i].score < margin) {
+            margin = self->items[0].score - self->items[i].score;
+        }
+    }
+    *ret_all = all;
+    *ret_margin = (int32_t)(margin > 0 ? margin : 0);
+    return answer;
+}
+
+static uint64_t mark(enum sk_mark mark, bool holds)
+{
+    return holds ? (uint64_t)1 << mark : 0;
+}
+
+static bool is_stated(const struct sk_query *query, enum sk_symbol_kind kind)
+{
+    size_t at = 0;
+    const struct sk_stated *stated = sk_query_next(query, kind, &at);
+
+    return stated && stated->certain;
+}
+
+static uint64_t marks_of_first(const struct sk_judgement *self)
+{
+    const struct sk_comparison *first = &self->items[0];
+    const uint32_t kinds = SK_FOR_CONTACT | SK_FOR_NAME | SK_FOR_ADDRESS |
+                           SK_FOR_OPERATOR | SK_FOR_PERSON | SK_FOR_DOSSIER_LOOSE |
+                           SK_FOR_DOSSIER | SK_FOR_ESTABLISHMENT;
+    int count = __builtin_popcount(first->support & kinds);
+    const struct sk_match_evidence *name = NULL;
+
+    for (size_t i = 0; i < first->evidence_count; i++) {
+        if (strcmp(first->evidence[i].feature, "naam") == 0)
+            name = &first->evidence[i];
+    }
+    return (first->support & 0xffffff) |
+           (uint64_t)(first->conflicts & 0xffff) << SK_MARK_CONFLICTS |
+           mark(SK_MARK_CLOSED, !first->open) | mark(SK_MARK_TWO_KINDS, count >= 2) |
+           mark(SK_MARK_THREE_KINDS, count >= 3) |
+           mark(SK_MARK_REMEMBERED, first->remembered) |
+           mark(SK_MARK_RIVALLED, name && sk_name_is_rivalled(self->query, name->field,
+                                                              name->begin, name->end));
+}
+
+static uint64_t marks_of(const struct sk_judgement *self)
+{
+    const struct sk_query *query = self->query;
+    uint64_t marks = mark(SK_MARK_RULES, self->supported) |
+                     mark(SK_MARK_AGAINST, self->against) |
+                     mark(SK_MARK_NAMES_ANOTHER, self->names_another) |
+                     mark(SK_MARK_UNKNOWN_NUMBER, self->unknown_number) |
+                     mark(SK_MARK_ADDRESS_LEVEL, self->level > SK_LEVEL_LOCATIE) |
+                     mark(SK_MARK_ORGANISER_LEVEL, self->level == SK_LEVEL_ORGANISATOR) |
+                     mark(SK_MARK_TIED, self->tied) |
+                     mark(SK_MARK_NAME_STATED, query->name.words.count > 0) |
+                     mark(SK_MARK_ADDRESS_STATED, is_stated(query, SK_SYMBOL_STREET)) |
+                     mark(SK_MARK_NO_CANDIDATE, self->count == 0) |
+                     mark(SK_MARK_EMPTY, sk_query_is_empty(query));
+
+    return self->count ? marks | marks_of_first(self) : marks;
+}
+
+static void ask(struct sk_judgement *self, enum sk_question question)
+{
+    const struct sk_trust *trust = &self->query->model->trust[question];
+    int32_t sum = sk_trust_sum(trust, &self->confidence[question]);
+
+    if (question == SK_QUESTION_LINK && self->supported && !self->against &&
+        sum < trust->supported)
+        sum = trust->supported;
+    self->trust[question] = sum;
+}
+
+static int64_t p_of(const struct sk_judgement *self, enum sk_question question)
+{
+    const struct sk_match_model *model = self->query->model;
+
+    return sk_calibration_p(&model->calibration[self->query->channel][question],
+                            self->trust[question]);
+}
+
+static bool is_certain(const struct sk_judgement *self, enum sk_question question)
+{
+    const struct sk_match_model *model = self->query->model;
+
+    return self->trust[question] >=
+           model->certificate[self->query->channel][question].from;
+}
+
+void sk_judgement_settle(struct sk_judgement *self)
+{
+    uint64_t marks = marks_of(self), all;
+    int32_t margin;
+    uint64_t answer = weigh_answer(self, &all, &margin);
+    int32_t none = odds_of(self->mass_none, all - self->mass_none);
+
+    self->confidence[SK_QUESTION_LINK] =
+        (struct sk_confidence){marks, odds_of(answer, all - answer), margin};
+    self->confidence[SK_QUESTION_NONE] = (struct sk_confidence){marks, none, margin};
+    ask(self, SK_QUESTION_LINK);
+    ask(self, SK_QUESTION_NONE);
+    self->p_none = p_of(self, SK_QUESTION_NONE);
+    self->besluit = SK_BESLUIT_BEOORDELEN;
+    if (self->count == 0 || (is_certain(self, SK_QUESTION_NONE) &&
+                             !(self->items[0].support & SK_FOR_DOSSIER)))
+        self->besluit = SK_BESLUIT_GEEN;
+    else if (is_certain(self, SK_QUESTION_LINK) && !self->against)
+        self->besluit = SK_BESLUIT_AUTO;
+    self->p =
+        self->besluit == SK_BESLUIT_GEEN ? self->p_none : p_of(self, SK_QUESTION_LINK);
+}
