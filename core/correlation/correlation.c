@@ -16,6 +16,7 @@
 #include "correlation/oordeel.h"
 #include "correlation/place.h"
 #include "correlation/register_rows.h"
+#include "correlation/review.h"
 
 enum { MATCHED_AGAIN = 50 }; /* open items a tick, so that a tick stays short */
 
@@ -110,9 +111,18 @@ static enum sk_verdict correlation_handle(void *state, const struct sk_event *ev
     return place_subject(self, &subject, out, &changed, err);
 }
 
-static void report_danger(struct correlation *self, int64_t now_ms)
+static enum sk_verdict correlation_answer(void *state, const struct sk_request *request,
+                                          struct sk_emitter *out, struct sk_reply *reply,
+                                          struct sk_error *err)
+{
+    return review_answer(state, request, out, reply, err);
+}
+
+static void report_danger(struct correlation *self, struct sk_emitter *out,
+                          int64_t now_ms)
 {
     struct work_item *item;
+    int64_t since_ms;
 
     while ((item = worklist_overdue(&self->worklist, now_ms))) {
         item->alarmed = true;
@@ -120,6 +130,11 @@ static void report_danger(struct correlation *self, int64_t now_ms)
                     SK_SLICE("onderwerp", ((struct sk_text){item->key, item->key_size})),
                     SK_INT64("since_due_ms", now_ms - item->due_ms));
     }
+    size_t late = worklist_late_danger(&self->worklist, now_ms, &since_ms);
+
+    sk_alarm(out, "correlation.danger_waits",
+             "gevaar wacht langer dan toegestaan op een medewerker: schakel review",
+             (int64_t)late, since_ms);
 }
 
 /* Loading a register leaves behind as much memory as the register takes; it goes back
@@ -161,7 +176,7 @@ static enum sk_verdict correlation_tick(void *state, int64_t now_ms,
 {
     struct correlation *self = state;
 
-    report_danger(self, now_ms);
+    report_danger(self, out, now_ms);
     give_back_memory(self);
     return match_again(self, out, err);
 }
@@ -180,6 +195,7 @@ static const struct sk_processor processor = {
     .loaded = correlation_loaded,
     .handle = correlation_handle,
     .tick = correlation_tick,
+    .answer = correlation_answer,
 };
 
 const struct sk_connector correlation = {

@@ -321,6 +321,11 @@ static void add_history(struct koppeling *next, const struct koppeling *previous
         .oordeel_id = previous->oordeel_id,
         .has_op = previous->has_besloten_op,
         .op = previous->besloten_op,
+        .besloten_door = previous->besloten_door,
+        .redenen = previous->redenen,
+        .redenen_count = previous->redenen_count,
+        .has_uiterlijk_op = previous->has_uiterlijk_op,
+        .uiterlijk_op = previous->uiterlijk_op,
     };
     if (kept)
         memcpy(next->vorige + 1, previous->vorige, kept * sizeof *next->vorige);

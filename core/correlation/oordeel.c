@@ -78,6 +78,9 @@ static struct koppeling start(const struct act *act, int32_t besluit)
     next.redenen_count = 0;
     next.waarom_niet_dieper = (struct sk_text){0};
     next.p = 1000000;
+    next.verwijzingen = oordeel->verwijzingen;
+    next.verwijzingen_count = oordeel->verwijzingen_count;
+    next.voorstellen_count = 0;
     if (oordeel->reden && sk_text_filled(oordeel->reden->code))
         decision_add_reason(&next, sk_arena_string(act->arena, oordeel->reden->code),
                             act->arena);
@@ -174,43 +177,61 @@ static enum sk_verdict apply_later(const struct act *act, struct sk_error *err)
     return settle(act, &next, "UITGESTELD", err);
 }
 
-/* The decision before the revoked one, when a person took that too; or NULL. */
-static const struct vorig_besluit *earlier_human(const struct act *act)
+/* The decision before the revoked one, or NULL. */
+static const struct vorig_besluit *earlier(const struct act *act)
 {
     for (size_t i = 0; i < act->previous->vorige_count; i++) {
         const struct vorig_besluit *entry = &act->previous->vorige[i];
 
-        if (sk_text_equal(entry->oordeel_id, act->oordeel->herroept))
-            continue;
-        return sk_text_filled(entry->oordeel_id) && entry->doelen_count ? entry : NULL;
+        if (!sk_text_equal(entry->oordeel_id, act->oordeel->herroept))
+            return entry;
     }
     return NULL;
+}
+
+/* Did a person take it? Decisions of before this was kept say it by their targets. */
+static bool is_human(const struct vorig_besluit *entry)
+{
+    return entry->besloten_door == BESLOTEN_DOOR_MENS ||
+           (entry->besloten_door == BESLOTEN_DOOR_ONBEKEND && entry->doelen_count &&
+            sk_text_filled(entry->oordeel_id));
+}
+
+static void stand_again(const struct vorig_besluit *entry, struct koppeling *next)
+{
+    next->doelen = entry->doelen;
+    next->doelen_count = entry->doelen_count;
+    next->redenen = entry->redenen;
+    next->redenen_count = entry->redenen_count;
 }
 
 /* Undo: what a person had decided before stands again; else it is decided anew. */
 static enum sk_verdict apply_revoke(const struct act *act, struct sk_error *err)
 {
     const struct koppeling *previous = act->previous;
-    const struct vorig_besluit *earlier;
     struct koppeling next;
 
     if (!previous || !sk_text_equal(previous->oordeel_id, act->oordeel->herroept))
         return sk_fail(err, SK_REJECT, "oordeel.action",
                        "HERROEPEN: %.*s is not the decision that stands",
                        SK_TEXT_ARG(act->oordeel->herroept));
-    earlier = earlier_human(act);
-    next = start(act, earlier ? earlier->besluit : KOPPELING_BESLUIT_BEOORDELEN);
-    if (earlier) {
-        next.doelen = earlier->doelen;
-        next.doelen_count = earlier->doelen_count;
-    } else if (act->has_subject) {
+    const struct vorig_besluit *entry = earlier(act);
+    bool human = entry && is_human(entry);
+
+    next = start(act, human ? entry->besluit : KOPPELING_BESLUIT_BEOORDELEN);
+    if (human)
+        stand_again(entry, &next);
+    else if (act->has_subject)
         place_fresh(act->self, &act->subject, act->arena, &next);
-    } else {
+    else
         next.besloten_door = BESLOTEN_DOOR_MACHINE;
+    if (entry && entry->has_uiterlijk_op && decision_is_open(&next)) {
+        next.has_uiterlijk_op = true; /* a postponement is undone too */
+        next.uiterlijk_op = entry->uiterlijk_op;
     }
     next.oordeel_id = act->oordeel->oordeel_id;
     decision_add_reason(&next, "OORDEEL_HERROEPEN", act->arena);
-    if (earlier || !sk_text_filled(next.uitleg))
+    if (human || !sk_text_filled(next.uitleg))
         next.uitleg = SK_TEXT("Een medewerker herriep de vorige beslissing.");
     return settle(act, &next, reason_of(act, "OORDEEL_HERROEPEN"), err);
 }

@@ -65,6 +65,23 @@ static enum sk_verdict address_to(struct sk_emitter *out, struct dossier_stuk *s
     return SK_OK;
 }
 
+/* The relations that a person made, after those of the source. */
+static void add_links(struct dossier_stuk *stuk, const struct koppeling *standing,
+                      struct sk_arena *arena)
+{
+    size_t own = stuk->verwijzingen_count, more = standing->verwijzingen_count;
+    struct verwijzing *links;
+
+    if (!more)
+        return;
+    links = sk_arena_alloc(arena, (own + more) * sizeof *links);
+    if (own)
+        memcpy(links, stuk->verwijzingen, own * sizeof *links);
+    memcpy(links + own, standing->verwijzingen, more * sizeof *links);
+    stuk->verwijzingen = links;
+    stuk->verwijzingen_count = own + more;
+}
+
 static enum sk_verdict write_one(struct sk_emitter *out, const struct subject *subject,
                                  const struct koppeling *standing,
                                  const struct doel *doel, struct sk_error *err)
@@ -94,6 +111,7 @@ static enum sk_verdict write_one(struct sk_emitter *out, const struct subject *s
     if (known && ((const struct dossier_stuk *)known)->has_gekend_op)
         stuk.gekend_op = ((const struct dossier_stuk *)known)->gekend_op;
     stuk_content(&stuk, subject, arena);
+    add_links(&stuk, standing, arena);
     SK_TRY(address_to(out, &stuk, err));
     return sk_emit(out, &sk_dossier_stuk, &stuk, err);
 }

@@ -333,6 +333,38 @@ void world_tick(struct world *world)
     commit(world);
 }
 
+json_t *world_ask(struct world *world, const char *method, const char *path,
+                  int64_t version, const json_t *body, unsigned *ret_status)
+{
+    struct sk_emitter out = {world};
+    struct sk_reply reply = {0};
+    struct sk_error err = {0};
+    char match[32];
+    char *text = body ? json_dumps(body, 0) : NULL;
+    struct sk_request request = {.method = sk_text(method), .path = sk_text(path)};
+
+    request.query = request.path;
+    request.path = sk_text_split(&request.query, '?');
+    if (text)
+        request.body = (struct sk_bytes){(const uint8_t *)text, strlen(text)};
+    snprintf(match, sizeof match, "\"%lld\"", (long long)version);
+    request.if_match = sk_text(version ? match : NULL);
+    enum sk_verdict verdict =
+        correlation.processor->answer(world->state, &request, &out, &reply, &err);
+
+    free(text);
+    if (verdict == SK_OK) {
+        commit(world);
+        *ret_status = reply.status ? reply.status : 200;
+        return reply.body;
+    }
+    world->unit_count = 0;
+    json_decref(reply.body);
+    assert_int_equal(verdict, SK_REJECT);
+    *ret_status = reply.status ? reply.status : 422;
+    return json_pack("{s:s, s:s}", "error", err.id, "text", err.text);
+}
+
 /* What stands on the bus. --------------------------------------------------------------
  */
 

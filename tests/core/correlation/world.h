@@ -42,6 +42,11 @@ enum sk_verdict world_erase(struct world *world, const struct sk_event_type *typ
                             const char *key, struct sk_error *err);
 void world_tick(struct world *world);
 
+/* A request of the review, as the runtime hands it over; `version` (0: none) as If-Match.
+ * What it emitted is committed. The answer's body, a new reference or NULL. */
+json_t *world_ask(struct world *world, const char *method, const char *path,
+                  int64_t version, const json_t *body, unsigned *ret_status);
+
 /* The newest event of that key, or NULL; it lives until world_free. */
 const void *world_get(struct world *world, const struct sk_event_type *type,
                       const char *key);
