@@ -1,21 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every stated value votes, by its rarity, for the locations that carry it: exact keys,
- * words of the name (also near spellings, found by trigrams), streets and municipalities.
- * The rarest values name who is voted for, as many as the poll can hold; what is more
- * common only adds to others' votes.
+ * Every stated value votes, by its rarity, for the locations that carry it. Rare values
+ * name who is voted for; of a common one ("De Rakkers", Kerkstraat) only who is also in a
+ * stated place. A place alone names nobody, unless nothing else does: then the names
+ * there are compared letter by letter, for one may be misspelt beyond recognition.
  */
 #include "match/candidates.h"
 
+#include <stdlib.h>
+
+#include "match/compare.h"
 #include "match/fixed.h"
 #include "match/names.h"
 #include "match/spelling.h"
 
 enum {
-    SLOTS = 4096, /* power of two; half of them are used at most */
-    VALUES = 256,
-    AT_LEAST = 10, /* compared in any case; the rest when not far behind the first */
-    BEHIND = 8 * SK_BIT,
+    SLOTS = 2048, /* power of two; half of them are used at most */
+    KEYS = 128,
+    RARE = 300,     /* carriers of a value that names them all, at most … */
+    NAMED = 600,    /* … and of all those values together */
+    IN_PLACE = 600, /* locations of a place that are looked through */
+    AT_LEAST = 10,  /* compared in any case; the rest when not far behind the first */
+    BEHIND = 9 * SK_BIT,
+    NAME_WORDS = 4,
+    KEY_SIZE = 128,
 };
 
 struct vote {
@@ -23,28 +31,179 @@ struct vote {
     int32_t score;
 };
 
+/* One stated value. */
+struct key {
+    uint32_t symbol;
+    struct sk_postings carriers;
+    int32_t weight;
+};
+
 struct poll {
     const struct sk_query *query;
-    uint32_t values[VALUES]; /* symbols, each once */
-    size_t value_count;
+    struct key keys[KEYS], places[KEYS];
+    size_t key_count, place_count;
     struct vote votes[SLOTS];
     size_t count;
 };
 
-static size_t carriers_of(const struct poll *self, uint32_t symbol)
+static void add_to(struct poll *self, uint32_t symbol, int similarity, struct key *keys,
+                   size_t *count)
 {
-    return sk_symbol_postings(&self->query->self->symbols, symbol).count;
-}
+    struct sk_postings carriers = sk_symbol_postings(&self->query->self->symbols, symbol);
 
-static void add_value(struct poll *self, uint32_t symbol)
-{
-    if (self->value_count == VALUES || carriers_of(self, symbol) == 0)
+    if (*count == KEYS || carriers.count == 0)
         return;
-    for (size_t i = 0; i < self->value_count; i++) {
-        if (self->values[i] == symbol)
+    for (size_t i = 0; i < *count; i++) {
+        if (keys[i].symbol == symbol)
             return;
     }
-    self->values[self->value_count++] = symbol;
+    keys[(*count)++] = (struct key){
+        symbol, carriers, sk_word_weight(self->query, symbol) * similarity / 1024};
+}
+
+static void add_key(struct poll *self, uint32_t symbol)
+{
+    add_to(self, symbol, 1024, self->keys, &self->key_count);
+}
+
+static void add_near_key(struct poll *self, uint32_t symbol)
+{
+    add_to(self, symbol, 800, self->keys, &self->key_count);
+}
+
+static void add_place(struct poll *self, uint32_t symbol)
+{
+    add_to(self, symbol, 1024, self->places, &self->place_count);
+}
+
+static void add_spellings(struct poll *self, enum sk_symbol_kind kind,
+                          struct sk_text text)
+{
+    const struct sk_match_register *reg = self->query->self;
+    struct sk_spellings near;
+
+    sk_spellings_find(&reg->spellings, &reg->symbols, kind, text, &near);
+    for (size_t i = 0; i < near.count; i++) {
+        if (kind == SK_SYMBOL_PLACE)
+            add_place(self, near.symbol[i]);
+        else
+            add_near_key(self, near.symbol[i]);
+    }
+}
+
+static void add_found(struct poll *self, enum sk_symbol_kind kind, struct sk_text text)
+{
+    add_key(self, sk_symbol_find(&self->query->self->symbols, kind, text));
+}
+
+/* People call a place by its name or by who runs it. */
+static void add_name(struct poll *self, const struct sk_stated_name *name)
+{
+    add_found(self, SK_SYMBOL_NAME, name->key);
+    add_found(self, SK_SYMBOL_OPERATOR, name->key);
+    for (size_t i = 0; i < name->words.count; i++) {
+        add_key(self, name->as_name[i]);
+        add_key(self, name->as_operator[i]);
+        if (!name->as_name[i])
+            add_spellings(self, SK_SYMBOL_WORD, name->words.items[i].text);
+    }
+}
+
+/* A street is also its addresses: with the number, and in each stated postcode. */
+static void add_street(struct poll *self, const struct sk_stated *street)
+{
+    const struct sk_query *query = self->query;
+    const struct sk_stated *postcode;
+    size_t at = 0;
+
+    add_key(self, street->symbol);
+    if (!street->symbol)
+        add_spellings(self, SK_SYMBOL_STREET, street->text);
+    if (street->number.size == 0)
+        return;
+    struct sk_text door =
+        sk_arena_printf(query->arena, "%.*s %.*s", SK_TEXT_ARG(street->text),
+                        SK_TEXT_ARG(street->number));
+
+    add_found(self, SK_SYMBOL_DOOR, door);
+    while ((postcode = sk_query_next(query, SK_SYMBOL_POSTCODE, &at)))
+        add_found(self, SK_SYMBOL_ADDRESS,
+                  sk_arena_printf(query->arena, "%.*s %.*s", SK_TEXT_ARG(door),
+                                  SK_TEXT_ARG(postcode->text)));
+}
+
+static void add_town(struct poll *self, const struct sk_stated *town)
+{
+    struct sk_postings postcodes =
+        sk_symbol_postings(&self->query->self->symbols, town->district);
+
+    add_place(self, town->symbol);
+    for (size_t i = 0; i < postcodes.count; i++)
+        add_place(self, postcodes.items[i]);
+    if (!town->symbol && !town->district && town->certain)
+        add_spellings(self, SK_SYMBOL_PLACE, town->text);
+}
+
+static void add_stated(struct poll *self)
+{
+    const struct sk_query *query = self->query;
+
+    for (size_t i = 0; i < query->stated_count; i++) {
+        const struct sk_stated *stated = &query->stated[i];
+
+        switch (stated->kind) {
+        case SK_SYMBOL_PLACE:
+        case SK_SYMBOL_POSTCODE:
+            if (stated->role != SK_ROLE_SENDER)
+                add_town(self, stated);
+            break;
+        case SK_SYMBOL_STREET:
+            add_street(self, stated);
+            break;
+        default:
+            add_key(self, stated->symbol);
+        }
+    }
+}
+
+/* The names that hits from h on, one behind the other, are the words of. */
+static void add_names_at(struct poll *self, const struct sk_zone *zone, size_t h)
+{
+    char key[KEY_SIZE];
+    size_t size = 0;
+
+    for (size_t k = h; k < zone->hit_count && k < h + NAME_WORDS; k++) {
+        struct sk_text word = zone->words.items[zone->hits[k].word].text;
+
+        if (zone->hits[k].near[0])
+            word = sk_symbol_text(&self->query->self->symbols, zone->hits[k].near[0]);
+        if (size + word.size + 1 > KEY_SIZE)
+            return;
+        if (size)
+            key[size++] = ' ';
+        memcpy(key + size, word.data, word.size);
+        size += word.size;
+        if (k > h)
+            add_found(self, SK_SYMBOL_NAME, (struct sk_text){key, size});
+    }
+}
+
+static void add_text(struct poll *self)
+{
+    for (size_t z = 0; z < self->query->zone_count; z++) {
+        const struct sk_zone *zone = &self->query->zones[z];
+
+        for (size_t h = 0; h < zone->hit_count; h++) {
+            const struct sk_hit *hit = &zone->hits[h];
+
+            if (zone->roles[hit->word] != SK_ROLE_SPOKEN)
+                continue;
+            add_key(self, zone->symbols[hit->word]);
+            for (size_t i = 0; i < SK_NEAR; i++)
+                add_near_key(self, hit->near[i]);
+            add_names_at(self, zone, h);
+        }
+    }
 }
 
 static void vote(struct poll *self, uint32_t number, int32_t score, bool adds)
@@ -62,94 +221,171 @@ static void vote(struct poll *self, uint32_t number, int32_t score, bool adds)
     self->votes[at].score += score;
 }
 
-/* The value's carriers; an organiser stands for its locations. */
-static void vote_value(struct poll *self, uint32_t symbol, bool adds)
+static bool is_location(const struct poll *self, uint32_t number)
+{
+    return self->query->self->entries[number]->kind == SK_MATCH_LOCATIE;
+}
+
+/* An organiser stands for its locations. */
+static void vote_organiser(struct poll *self, const struct sk_entry *organiser)
 {
     const struct sk_match_register *reg = self->query->self;
-    struct sk_postings carriers = sk_symbol_postings(&reg->symbols, symbol);
-    int32_t weight = sk_word_weight(self->query, symbol);
+    struct sk_postings own = sk_symbol_postings(
+        &reg->symbols, sk_symbol_find(&reg->symbols, SK_SYMBOL_ORGANISER,
+                                      sk_symbol_text(&reg->symbols, organiser->id)));
 
-    for (size_t i = 0; i < carriers.count; i++) {
-        const struct sk_entry *entry = reg->entries[carriers.items[i]];
+    for (size_t i = 0; i < own.count; i++)
+        vote(self, own.items[i], sk_fixed_log2(reg->locations + 1, own.count), true);
+}
 
-        if (entry->kind == SK_MATCH_LOCATIE) {
-            vote(self, carriers.items[i], weight, adds);
+static void vote_key(struct poll *self, const struct key *key)
+{
+    for (size_t i = 0; i < key->carriers.count; i++) {
+        uint32_t number = key->carriers.items[i];
+
+        if (is_location(self, number))
+            vote(self, number, key->weight, true);
+        else
+            vote_organiser(self, self->query->self->entries[number]);
+    }
+}
+
+/* The first item that is not below `number`, from `low` on. */
+static size_t seek(struct sk_postings postings, size_t low, uint32_t number)
+{
+    size_t step = 1, high;
+
+    while (low + step < postings.count && postings.items[low + step] < number) {
+        low += step;
+        step *= 2;
+    }
+    high = low + step < postings.count ? low + step : postings.count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (postings.items[middle] < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Who carries both; `adds` them, else only their votes count. */
+static void vote_both(struct poll *self, const struct key *a, const struct key *b)
+{
+    struct sk_postings few = a->carriers, many = b->carriers;
+    size_t i = 0, k = 0;
+
+    if (few.count > many.count) {
+        few = b->carriers;
+        many = a->carriers;
+    }
+    while (i < few.count && k < many.count) {
+        uint32_t number = few.items[i];
+
+        k = seek(many, k, number);
+        if (k < many.count && many.items[k] == number) {
+            vote(self, number, 0, true);
+            i++;
+        } else if (k < many.count) {
+            i = seek(few, i, many.items[k]);
+        }
+    }
+}
+
+/* The value's vote for those who are voted for already, by the shorter way. */
+static void vote_for_known(struct poll *self, const struct key *key)
+{
+    if (key->carriers.count < SLOTS) {
+        for (size_t i = 0; i < key->carriers.count; i++)
+            vote(self, key->carriers.items[i], key->weight, false);
+        return;
+    }
+    for (size_t i = 0; i < SLOTS; i++) {
+        uint32_t number = self->votes[i].number;
+
+        if (number == 0)
             continue;
-        }
-        struct sk_postings own = sk_symbol_postings(
-            &reg->symbols, sk_symbol_find(&reg->symbols, SK_SYMBOL_ORGANISER,
-                                          sk_symbol_text(&reg->symbols, entry->id)));
+        size_t at = seek(key->carriers, 0, number - 1);
 
-        for (size_t k = 0; k < own.count; k++)
-            vote(self, own.items[k], sk_fixed_log2(reg->locations + 1, own.count), adds);
+        if (at < key->carriers.count && key->carriers.items[at] == number - 1)
+            self->votes[i].score += key->weight;
     }
 }
 
-/* People call a place by its name or by who runs it. */
-static void add_name(struct poll *self, const struct sk_stated_name *name)
+static int by_carriers(const void *a, const void *b)
 {
-    for (size_t i = 0; i < name->words.count; i++) {
-        struct sk_spellings near = {.count = 0};
+    const struct key *left = a, *right = b;
 
-        add_value(self, name->as_name[i]);
-        add_value(self, name->as_operator[i]);
-        if (name->words.items[i].text.size >= 4)
-            sk_spellings_find(&near, &self->query->self->symbols,
-                              name->words.items[i].text);
-        for (size_t k = 0; k < near.count; k++)
-            add_value(self, near.symbol[k]);
-    }
+    if (left->carriers.count != right->carriers.count)
+        return left->carriers.count < right->carriers.count ? -1 : 1;
+    return 0;
 }
 
-static void add_values(struct poll *self)
+/* How many of the keys, the rarest first, name all who carry them. */
+static size_t rare_keys(struct poll *self)
 {
-    const struct sk_query *query = self->query;
+    size_t named = 0, rare = 0;
 
-    for (size_t i = 0; i < query->stated_count; i++)
-        add_value(self, query->stated[i].symbol);
-    add_name(self, &query->name);
-    for (size_t i = 0; i < query->operator_name.words.count; i++)
-        add_value(self, query->operator_name.as_operator[i]);
-    for (size_t z = 0; z < query->zone_count; z++) {
-        const struct sk_zone *zone = &query->zones[z];
-
-        for (size_t i = 0; i < zone->words.count; i++) {
-            if (!zone->own[i])
-                add_value(self, zone->symbols[i]);
-        }
-    }
-}
-
-/* The number of carriers up to which all values together still fit into the poll. */
-static size_t rare_limit(const struct poll *self)
-{
-    size_t limit = SLOTS / 2;
-
-    while (limit > 1) {
-        size_t sum = 0;
-
-        for (size_t i = 0; i < self->value_count; i++) {
-            size_t carriers = carriers_of(self, self->values[i]);
-
-            sum += carriers <= limit ? carriers : 0;
-        }
-        if (sum <= SLOTS / 2)
-            break;
-        limit = limit * 3 / 4;
-    }
-    return limit;
+    qsort(self->keys, self->key_count, sizeof *self->keys, by_carriers);
+    while (rare < self->key_count && self->keys[rare].carriers.count <= RARE &&
+           named + self->keys[rare].carriers.count <= NAMED)
+        named += self->keys[rare++].carriers.count;
+    /* Of values as frequent as the first that no longer fits none is rare. */
+    while (rare > 0 && rare < self->key_count &&
+           self->keys[rare - 1].carriers.count == self->keys[rare].carriers.count)
+        rare--;
+    return rare;
 }
 
 static void vote_all(struct poll *self)
 {
-    size_t limit = rare_limit(self);
+    size_t rare = rare_keys(self);
 
-    for (int common = 0; common < 2; common++) {
-        for (size_t i = 0; i < self->value_count; i++) {
-            if ((carriers_of(self, self->values[i]) > limit) == common)
-                vote_value(self, self->values[i], !common);
-        }
+    for (size_t i = 0; i < rare; i++)
+        vote_key(self, &self->keys[i]);
+    for (size_t i = rare; i < self->key_count; i++) {
+        for (size_t k = 0; k < self->place_count; k++)
+            vote_both(self, &self->keys[i], &self->places[k]);
     }
+    for (size_t i = rare; i < self->key_count; i++)
+        vote_for_known(self, &self->keys[i]);
+    for (size_t k = 0; k < self->place_count; k++)
+        vote_for_known(self, &self->places[k]);
+}
+
+/* How far the location's name is like what is stated. */
+static int32_t likeness(const struct poll *self, uint32_t number)
+{
+    struct sk_name_match match =
+        sk_name_compare(self->query, self->query->self->entries[number]);
+
+    return match.level == SK_NAME_MISSING || match.level == SK_NAME_DIFFERENT ||
+                   match.bits <= 0
+               ? 0
+               : match.bits;
+}
+
+static void look_through(struct poll *self, const struct key *place)
+{
+    for (size_t i = 0; i < place->carriers.count && i < IN_PLACE; i++) {
+        uint32_t number = place->carriers.items[i];
+        int32_t score = likeness(self, number);
+
+        if (score)
+            vote(self, number, place->weight + score, true);
+    }
+}
+
+/* Whether someone who is voted for has more than a common word. */
+static bool has_good_vote(const struct poll *self)
+{
+    for (size_t i = 0; i < SLOTS; i++) {
+        if (self->votes[i].number && self->votes[i].score > BEHIND)
+            return true;
+    }
+    return false;
 }
 
 /* Whether a goes before b. */
@@ -186,25 +422,39 @@ static void keep_best(const struct poll *self, struct best *best, const struct v
     best->items[at] = *vote;
 }
 
-size_t sk_candidates(const struct sk_query *query,
-                     uint32_t ret_numbers[SK_CANDIDATES_COMPARED])
+static size_t rank(const struct poll *self, uint32_t ret_numbers[SK_CANDIDATES_COMPARED])
 {
-    struct poll *self = sk_arena_alloc_zeroed(query->arena, sizeof *self);
     struct best best = {.count = 0};
+    size_t count = 0;
 
-    self->query = query;
-    add_values(self);
-    vote_all(self);
     for (size_t i = 0; i < SLOTS; i++) {
         if (self->votes[i].number)
             keep_best(self, &best, &self->votes[i]);
     }
-    size_t count = 0;
-
     while (count < best.count &&
            (count < AT_LEAST || best.items[0].score - best.items[count].score < BEHIND))
         count++;
     for (size_t i = 0; i < count; i++)
         ret_numbers[i] = best.items[i].number - 1;
     return count;
+}
+
+size_t sk_candidates(const struct sk_query *query,
+                     uint32_t ret_numbers[SK_CANDIDATES_COMPARED])
+{
+    struct poll *self = sk_arena_alloc(query->arena, sizeof *self);
+
+    self->query = query;
+    self->key_count = self->place_count = self->count = 0;
+    memset(self->votes, 0, sizeof self->votes);
+    add_stated(self);
+    add_name(self, &query->name);
+    add_name(self, &query->operator_name);
+    add_text(self);
+    vote_all(self);
+    if (query->name.words.count && !has_good_vote(self)) {
+        for (size_t i = 0; i < self->place_count; i++)
+            look_through(self, &self->places[i]);
+    }
+    return rank(self, ret_numbers);
 }

@@ -7,22 +7,32 @@
 
 /* One location against what is stated: evidence in bits, and what it amounts to. */
 
-/* Independent kinds of evidence that speak for it. */
+/* What speaks for it; the first ones are independent kinds of evidence. */
 enum sk_support {
-    SK_FOR_DOSSIER = 1,         /* its dossier number, certain */
-    SK_FOR_ESTABLISHMENT = 2,   /* its establishment number */
-    SK_FOR_CONTACT = 4,         /* its own phone or e-mail address */
-    SK_FOR_NAME = 8,            /* its name, but for a slip */
-    SK_FOR_NAME_EXACT = 16,     /* its name to the letter, in a field */
-    SK_FOR_ADDRESS = 32,        /* street and house number */
-    SK_FOR_OPERATOR = 64,       /* its organiser, by number, name or contact */
-    SK_FOR_PLACE = 128,         /* municipality or postcode */
-    SK_FOR_PERSON = 256,        /* its verantwoordelijke */
-    SK_FOR_DOSSIER_LOOSE = 512, /* a number in the text that is its dossier number */
-    SK_FOR_NAME_PART = 1024,    /* part of its name */
-    SK_FOR_NAME_LIKE = 8192,    /* a name like it: counts beside its address only */
-    SK_FOR_TYPE = 2048,         /* the type, stated in a field of its own */
-    SK_FOR_NAME_TEXT = 4096,    /* its whole name stands in the text */
+    SK_FOR_DOSSIER = 1 << 0,        /* its dossier number, certain */
+    SK_FOR_ESTABLISHMENT = 1 << 1,  /* its establishment number */
+    SK_FOR_CONTACT = 1 << 2,        /* its own phone or e-mail address */
+    SK_FOR_NAME = 1 << 3,           /* its name, but for a slip */
+    SK_FOR_NAME_EXACT = 1 << 4,     /* its name to the letter, in a field */
+    SK_FOR_ADDRESS = 1 << 5,        /* street and house number */
+    SK_FOR_OPERATOR = 1 << 6,       /* its organiser, by number, name or contact */
+    SK_FOR_PLACE = 1 << 7,          /* municipality or postcode */
+    SK_FOR_PERSON = 1 << 8,         /* its verantwoordelijke */
+    SK_FOR_DOSSIER_LOOSE = 1 << 9,  /* a number in the text that is its dossier number */
+    SK_FOR_NAME_PART = 1 << 10,     /* part of its name */
+    SK_FOR_TYPE = 1 << 11,          /* the type, stated in a field of its own */
+    SK_FOR_NAME_TEXT = 1 << 12,     /* its whole name stands in the text */
+    SK_FOR_NAME_LIKE = 1 << 13,     /* a name like it */
+    SK_FOR_STREET = 1 << 14,        /* its street, no number stated */
+    SK_FOR_NAME_WORD = 1 << 15,     /* its one-word name stands unmarked in the text */
+    SK_FOR_SENDER = 1 << 16,        /* the sender's address or phone is the facility's */
+    SK_FOR_SLIP = 1 << 17,          /* the name, with a slip in it */
+    SK_FOR_HOME_TOWN = 1 << 18,     /* the writer lives in its municipality */
+    SK_FOR_STREET_NAME = 1 << 19,   /* its name is that of its street: counted once */
+    SK_FOR_NAME_SUBJECT = 1 << 20,  /* its name stands in the subject */
+    SK_FOR_TYPE_TEXT = 1 << 21,     /* the type, read from the text or name */
+    SK_FOR_OPERATOR_TEXT = 1 << 22, /* its organiser's name stands in the text */
+    SK_FOR_NUMBERED_OPERATOR = 1 << 23, /* its organiser's enterprise number */
 };
 
 /* What is stated and does not fit it. */
@@ -36,7 +46,13 @@ enum sk_conflict {
     SK_AGAINST_STREET = 64,
     SK_AGAINST_TYPE = 128,
     SK_AGAINST_OPERATOR = 256,
-    SK_AGAINST_TIME = 512, /* not open on the day */
+    SK_AGAINST_TIME = 512,         /* not open on the day */
+    SK_AGAINST_NAME_TEXT = 1024,   /* the text marks another name, and not this one */
+    SK_AGAINST_PLACE_TEXT = 2048,  /* the text names another place only */
+    SK_AGAINST_STREET_TEXT = 4096, /* the text names another street */
+    SK_AGAINST_TYPE_TEXT = 8192,
+    SK_AGAINST_POSTCODE = 16384, /* its town, and another postcode */
+    SK_AGAINST_FORMER = 32768,   /* a name or address that did not hold on the day */
 };
 
 enum { SK_EVIDENCE_LIMIT = 16 };
@@ -61,9 +77,21 @@ void sk_compare(const struct sk_query *query, const struct sk_entry *entry,
 /* Compares the address and municipality: compare_place.c. */
 void sk_compare_place(const struct sk_query *query, struct sk_comparison *comparison);
 
-/* Adds evidence; `stated` may be NULL. */
-void sk_comparison_add(struct sk_comparison *comparison, const char *feature,
-                       const char *level, int32_t bits, const struct sk_stated *stated);
+/* Adds evidence and its bits; `stated` says where it stands and may be NULL. */
+void sk_comparison_add(struct sk_comparison *comparison,
+                       const struct sk_match_evidence *evidence,
+                       const struct sk_stated *stated);
+
+/* log2(m / u) in 1/1024 bit of a value with so many carriers: compare_weigh.c. */
+int32_t sk_weigh(const struct sk_query *query, enum sk_feature_level level,
+                 enum sk_feature_source source, size_t carriers);
+
+/* The same of a level that says "different": log2(m), the rest being of no weight. */
+int32_t sk_weigh_against(const struct sk_query *query, enum sk_feature_level level,
+                         enum sk_feature_source source);
+
+/* How many entries carry the value. */
+size_t sk_query_carriers(const struct sk_query *query, uint32_t symbol);
 
 /* Locations in the register, at least 1. */
 uint64_t sk_query_population(const struct sk_query *query);

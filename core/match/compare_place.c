@@ -2,14 +2,24 @@
 /*
  * Street, house number and municipality are one feature: they hang together, and counting
  * each would count the town three times. Of a location's dated addresses the one that
- * agrees best counts, a little less when it did not hold on the day.
+ * agrees best counts, a little less when it did not hold on the day. What stands in the
+ * sender's signature counts only when it is the whole address.
  */
 #include "match/compare.h"
 #include "match/fixed.h"
 
-enum { SIMILAR_STREET = 800, SIMILAR_PLACE = 800 };
+enum {
+    SIMILAR_STREET = 800,
+    SIMILAR_PLACE = 800,
+    UNKNOWN_TOWN = 2 * SK_BIT, /* what a place that the register does not know costs */
+    OTHER_POSTCODE = 3 * SK_BIT,
+    HOME = 3 * SK_BIT,  /* the most that the writer's own town says */
+    EARLY = 3 * SK_BIT, /* an address that is not yet */
+    FORMER = SK_BIT,
+    LEAST_PLACE = 2 * SK_BIT /* where all are in one town, the town tells nothing */
+};
 
-enum town_level { TOWN_MISSING, TOWN_DIFFERENT, TOWN_ELSEWHERE, TOWN_EQUAL };
+enum town_level { TOWN_MISSING, TOWN_UNKNOWN, TOWN_DIFFERENT, TOWN_HOME, TOWN_EQUAL };
 
 enum street_level {
     STREET_MISSING,
@@ -24,7 +34,7 @@ struct town {
     enum town_level level;
     const struct sk_stated *stated;
     size_t carriers;
-    bool mixed; /* the municipality fits and the postcode does not */
+    bool other_postcode; /* the municipality fits and the postcode does not */
 };
 
 struct street {
@@ -36,48 +46,82 @@ struct outcome {
     struct town town;
     struct street street;
     const struct sk_place *place;
-    bool former;
+    bool former, sender;
     int32_t bits;
+    enum sk_feature_level id;
 };
 
-static bool is_town_of(const struct sk_query *query, const struct sk_place *place,
-                       const struct sk_stated *stated)
+static enum sk_feature_source source_of(const struct sk_stated *stated)
+{
+    return stated && stated->certain ? SK_SOURCE_FIELD : SK_SOURCE_TEXT;
+}
+
+/* Whether the place lies in that part of a municipality. */
+static bool is_in_district(const struct sk_query *query, const struct sk_place *place,
+                           uint32_t district)
+{
+    struct sk_postings postcodes = sk_symbol_postings(&query->self->symbols, district);
+
+    for (size_t i = 0; i < postcodes.count; i++) {
+        if (postcodes.items[i] == place->postcode)
+            return true;
+    }
+    return false;
+}
+
+/* How many locations the stated town fits, as it fits this one; 0 when it does not. */
+static size_t town_carriers(const struct sk_query *query, const struct sk_place *place,
+                            const struct sk_stated *stated)
 {
     const struct sk_symbols *symbols = &query->self->symbols;
 
     if (stated->kind == SK_SYMBOL_POSTCODE)
-        return stated->symbol && stated->symbol == place->postcode;
-    if (stated->symbol)
-        return stated->symbol == place->place || stated->symbol == place->subplace;
-    return sk_similarity(stated->text, sk_symbol_text(symbols, place->place)) >=
-           SIMILAR_PLACE;
+        return stated->symbol && stated->symbol == place->postcode
+                   ? sk_query_carriers(query, stated->symbol)
+                   : 0;
+    if (stated->symbol &&
+        (stated->symbol == place->place || stated->symbol == place->subplace))
+        return sk_query_carriers(query, stated->symbol);
+    if (stated->district)
+        return is_in_district(query, place, stated->district)
+                   ? sk_query_carriers(query, place->postcode)
+                   : 0;
+    if (!stated->symbol &&
+        sk_similarity(stated->text, sk_symbol_text(symbols, place->place)) >=
+            SIMILAR_PLACE)
+        return sk_query_carriers(query, place->place);
+    return 0;
 }
 
+static enum town_level level_of_other(const struct sk_stated *stated)
+{
+    if (stated->role != SK_ROLE_SPOKEN)
+        return TOWN_MISSING; /* where the writer lives excludes nothing */
+    return stated->symbol || stated->district ? TOWN_DIFFERENT : TOWN_UNKNOWN;
+}
+
+/* The smallest stated town that the place lies in, else the worst that is stated. */
 static struct town compare_town(const struct sk_query *query,
-                                const struct sk_place *place)
+                                const struct sk_place *place, bool sender)
 {
     struct town town = {.level = TOWN_MISSING};
 
     for (size_t i = 0; i < query->stated_count; i++) {
         const struct sk_stated *stated = &query->stated[i];
 
-        if (stated->kind != SK_SYMBOL_PLACE && stated->kind != SK_SYMBOL_POSTCODE)
+        if ((stated->kind != SK_SYMBOL_PLACE && stated->kind != SK_SYMBOL_POSTCODE) ||
+            (stated->role == SK_ROLE_SENDER) != sender)
             continue;
-        if (stated->kind == SK_SYMBOL_POSTCODE && stated->certain && place->postcode &&
-            stated->symbol != place->postcode)
-            town.mixed = true;
-        if (is_town_of(query, place, stated)) {
-            uint32_t symbol = stated->symbol ? stated->symbol : place->place;
-            size_t carriers = sk_symbol_postings(&query->self->symbols, symbol).count;
+        size_t carriers = town_carriers(query, place, stated);
+        enum town_level level = !carriers                      ? level_of_other(stated)
+                                : stated->role == SK_ROLE_HOME ? TOWN_HOME
+                                                               : TOWN_EQUAL;
 
-            if (town.level != TOWN_EQUAL || carriers < town.carriers)
-                town = (struct town){TOWN_EQUAL, stated, carriers, town.mixed};
-        } else if (town.level != TOWN_EQUAL) {
-            town.level = stated->certain                ? TOWN_DIFFERENT
-                         : town.level == TOWN_DIFFERENT ? TOWN_DIFFERENT
-                                                        : TOWN_ELSEWHERE;
-            town.stated = stated;
-        }
+        town.other_postcode |= stated->kind == SK_SYMBOL_POSTCODE && stated->certain &&
+                               place->postcode && !carriers;
+        if (level < town.level || (level == town.level && carriers >= town.carriers))
+            continue;
+        town = (struct town){level, stated, carriers, town.other_postcode};
     }
     return town;
 }
@@ -111,17 +155,16 @@ static enum street_level street_level(const struct sk_query *query,
 {
     const struct sk_symbols *symbols = &query->self->symbols;
     struct sk_text street = sk_symbol_text(symbols, place->street);
-    struct sk_text number = sk_symbol_text(symbols, place->number);
     bool equal = stated->symbol && stated->symbol == place->street;
-    bool similar = equal || sk_similarity(stated->text, street) >= SIMILAR_STREET;
 
     if (street.size == 0)
         return STREET_MISSING;
-    if (!similar)
+    if (!equal && sk_similarity(stated->text, street) < SIMILAR_STREET)
         return STREET_DIFFERENT;
-    if (stated->number.size == 0 || number.size == 0)
-        return equal ? STREET_EQUAL : STREET_MISSING;
-    enum number_level same = compare_number(stated->number, number);
+    if (stated->number.size == 0 || !place->number)
+        return equal || !stated->symbol ? STREET_EQUAL : STREET_DIFFERENT;
+    enum number_level same =
+        compare_number(stated->number, sk_symbol_text(symbols, place->number));
 
     if (same == NUMBER_DIFFERENT)
         return equal ? STREET_OTHER_NUMBER : STREET_DIFFERENT;
@@ -129,15 +172,18 @@ static enum street_level street_level(const struct sk_query *query,
 }
 
 static struct street compare_street(const struct sk_query *query,
-                                    const struct sk_place *place)
+                                    const struct sk_place *place, bool sender)
 {
     struct street best = {.level = STREET_MISSING};
     const struct sk_stated *stated;
     size_t at = 0;
 
     while ((stated = sk_query_next(query, SK_SYMBOL_STREET, &at))) {
-        enum street_level level = street_level(query, place, stated);
+        enum street_level level;
 
+        if ((stated->role == SK_ROLE_SENDER) != sender)
+            continue;
+        level = street_level(query, place, stated);
         if (best.stated && level <= best.level)
             continue;
         best = (struct street){level, stated};
@@ -145,101 +191,142 @@ static struct street compare_street(const struct sk_query *query,
     return best;
 }
 
-static int32_t bits_of(const struct sk_query *query, uint64_t percent, size_t carriers)
+static int32_t larger(int32_t a, int32_t b)
 {
-    return sk_fixed_log2(sk_query_population(query) * percent,
-                         (carriers ? carriers : 1) * 100);
+    return a > b ? a : b;
+}
+
+static int32_t smaller(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
 }
 
 static int32_t town_bits(const struct sk_query *query, const struct town *town)
 {
+    enum sk_feature_source source = source_of(town->stated);
+    int32_t bits;
+
     switch (town->level) {
     case TOWN_EQUAL:
-        return bits_of(query, town->stated->certain ? 93 : 70, town->carriers);
+        bits = sk_weigh(query, SK_LEVEL_PLACE_TOWN, source, town->carriers);
+        return town->other_postcode ? bits - OTHER_POSTCODE : bits;
+    case TOWN_HOME:
+        bits = sk_weigh(query, SK_LEVEL_PLACE_TOWN, source, town->carriers) - SK_BIT;
+        return smaller(bits, HOME);
     case TOWN_DIFFERENT:
-        return -7 * SK_BIT;
-    case TOWN_ELSEWHERE:
-        return -3 * SK_BIT;
+        return sk_weigh_against(query, SK_LEVEL_PLACE_OTHER, source);
+    case TOWN_UNKNOWN:
+        return -UNKNOWN_TOWN;
     case TOWN_MISSING:
         break;
     }
     return 0;
 }
 
-static int32_t larger(int32_t a, int32_t b)
+/* What street and town together weigh, and as which level. */
+static void weigh_place(const struct sk_query *query, struct outcome *outcome)
 {
-    return a > b ? a : b;
-}
-
-/* What street and town together weigh. */
-static int32_t place_bits(const struct sk_query *query, const struct outcome *outcome)
-{
-    const struct sk_symbols *symbols = &query->self->symbols;
     const struct sk_place *place = outcome->place;
+    enum sk_feature_source source = source_of(outcome->street.stated);
     int32_t town = town_bits(query, &outcome->town);
+    bool here = outcome->town.level == TOWN_EQUAL;
     bool elsewhere = outcome->town.level == TOWN_DIFFERENT;
-    bool certain = outcome->street.stated && outcome->street.stated->certain;
-    size_t on_address = sk_symbol_postings(symbols, place->address).count;
-    size_t in_street = sk_symbol_postings(symbols, place->street).count;
 
     switch (outcome->street.level) {
     case STREET_AND_NUMBER:
-        if (elsewhere) /* every town has a Kerkstraat 12 */
-            return town + SK_BIT;
-        if (outcome->town.level != TOWN_EQUAL)
-            return bits_of(query, 50,
-                           on_address > in_street / 4 ? on_address : in_street / 4);
-        return bits_of(query, 80, on_address) + (certain ? 4 : 3) * SK_BIT;
+        outcome->id = here ? SK_LEVEL_PLACE_ADDRESS : SK_LEVEL_PLACE_NO_TOWN;
+        outcome->bits = here ? sk_weigh(query, outcome->id, source,
+                                        sk_query_carriers(query, place->address)) -
+                                   (outcome->town.other_postcode ? OTHER_POSTCODE : 0)
+                             : town + sk_weigh(query, outcome->id, source,
+                                               sk_query_carriers(query, place->door));
+        break;
     case STREET_SIMILAR:
-        return outcome->town.level == TOWN_EQUAL
-                   ? bits_of(query, 30, on_address) + 2 * SK_BIT
-                   : town + SK_BIT;
+        outcome->id = SK_LEVEL_PLACE_SIMILAR;
+        outcome->bits =
+            here ? sk_weigh(query, outcome->id, source,
+                            sk_query_carriers(query, place->address))
+                 : town + sk_weigh(query, outcome->id, source,
+                                   2 * sk_query_carriers(query, place->street));
+        break;
     case STREET_EQUAL:
-        if (outcome->town.level != TOWN_EQUAL)
-            return elsewhere ? town : bits_of(query, 50, in_street);
-        return larger(town, bits_of(query, 60, in_street)) + SK_BIT;
+        outcome->id = SK_LEVEL_PLACE_STREET;
+        outcome->bits =
+            sk_weigh(query, outcome->id, source, sk_query_carriers(query, place->street));
+        outcome->bits = here        ? larger(town, outcome->bits) + SK_BIT
+                        : elsewhere ? town
+                                    : town + outcome->bits;
+        break;
     case STREET_OTHER_NUMBER:
-        return town - SK_BIT;
+        outcome->id = SK_LEVEL_PLACE_NUMBER_OTHER;
+        outcome->bits = here ? town : town - SK_BIT;
+        break;
     case STREET_DIFFERENT:
-        return town - (certain ? 4 : 1) * SK_BIT;
+        outcome->id = SK_LEVEL_PLACE_STREET_OTHER;
+        outcome->bits = town + sk_weigh_against(query, outcome->id, source);
+        break;
     case STREET_MISSING:
+        outcome->id = here                                    ? SK_LEVEL_PLACE_TOWN
+                      : outcome->town.level == TOWN_DIFFERENT ? SK_LEVEL_PLACE_OTHER
+                                                              : SK_LEVEL_NOT_LEARNT;
+        outcome->bits = town;
         break;
     }
-    return town;
 }
 
 static struct outcome compare_address(const struct sk_query *query,
-                                      const struct sk_place *place)
+                                      const struct sk_place *place, bool sender)
 {
     struct outcome outcome = {
-        .town = compare_town(query, place),
-        .street = compare_street(query, place),
+        .town = compare_town(query, place, sender),
+        .street = compare_street(query, place, sender),
         .place = place,
         .former = !sk_holds_on(place->from, place->to, query->day),
+        .sender = sender,
     };
 
-    outcome.bits = place_bits(query, &outcome);
+    weigh_place(query, &outcome);
     if (outcome.former && outcome.bits > 0)
-        outcome.bits -= (query->day < place->from ? 3 : 1) * SK_BIT;
+        outcome.bits -= query->day < place->from ? EARLY : FORMER;
     return outcome;
 }
 
 static void note_support(struct sk_comparison *comparison, const struct outcome *outcome)
 {
-    bool certain = outcome->street.stated && outcome->street.stated->certain;
     enum street_level street = outcome->street.level;
     enum town_level town = outcome->town.level;
+    bool here = town == TOWN_EQUAL && !outcome->town.other_postcode;
+    uint32_t support = 0;
 
-    /* Where all are in one town, the town tells nothing apart. */
-    if (town == TOWN_EQUAL && !outcome->town.mixed && outcome->bits >= 2 * SK_BIT)
-        comparison->support |= SK_FOR_PLACE;
+    if (here && outcome->bits >= LEAST_PLACE)
+        support |= SK_FOR_PLACE;
+    if (town == TOWN_HOME)
+        support |= SK_FOR_HOME_TOWN;
     if ((street == STREET_AND_NUMBER && town != TOWN_DIFFERENT) ||
-        (street == STREET_SIMILAR && town == TOWN_EQUAL))
-        comparison->support |= SK_FOR_ADDRESS;
-    if (town == TOWN_DIFFERENT)
-        comparison->conflicts |= SK_AGAINST_PLACE;
-    if (certain && (street == STREET_DIFFERENT || street == STREET_OTHER_NUMBER))
-        comparison->conflicts |= SK_AGAINST_STREET;
+        (street == STREET_SIMILAR && here))
+        support |= SK_FOR_ADDRESS;
+    if (street == STREET_EQUAL && town != TOWN_DIFFERENT)
+        support |= SK_FOR_STREET;
+    if (outcome->sender)
+        support |= SK_FOR_SENDER;
+    comparison->support |= support;
+}
+
+static void note_conflicts(struct sk_comparison *comparison,
+                           const struct outcome *outcome)
+{
+    enum street_level street = outcome->street.level;
+
+    if (outcome->town.level == TOWN_DIFFERENT)
+        comparison->conflicts |=
+            outcome->town.stated->certain ? SK_AGAINST_PLACE : SK_AGAINST_PLACE_TEXT;
+    if (street == STREET_DIFFERENT || street == STREET_OTHER_NUMBER)
+        comparison->conflicts |=
+            outcome->street.stated->certain ? SK_AGAINST_STREET : SK_AGAINST_STREET_TEXT;
+    if (outcome->town.level == TOWN_EQUAL && outcome->town.other_postcode)
+        comparison->conflicts |= SK_AGAINST_POSTCODE;
+    if (outcome->former && outcome->bits > 0)
+        comparison->conflicts |= SK_AGAINST_FORMER;
 }
 
 static void note_evidence(struct sk_comparison *comparison, const struct outcome *outcome)
@@ -250,19 +337,29 @@ static void note_evidence(struct sk_comparison *comparison, const struct outcome
         [STREET_AND_NUMBER] = "gelijk",
     };
     static const char *const town_text[] = {
+        [TOWN_UNKNOWN] = "onbekend",
         [TOWN_DIFFERENT] = "anders",
-        [TOWN_ELSEWHERE] = "andere genoemd",
+        [TOWN_HOME] = "daar woont de afzender",
         [TOWN_EQUAL] = "gelijk",
     };
+    bool street = outcome->street.level != STREET_MISSING;
+    const struct sk_stated *stated =
+        street ? outcome->street.stated : outcome->town.stated;
 
-    if (outcome->street.level != STREET_MISSING)
-        sk_comparison_add(comparison, outcome->former ? "vroeger adres" : "adres",
-                          street_text[outcome->street.level], outcome->bits,
-                          outcome->street.stated);
-    else if (outcome->town.level != TOWN_MISSING)
-        sk_comparison_add(comparison, outcome->former ? "vroegere gemeente" : "gemeente",
-                          town_text[outcome->town.level], outcome->bits,
-                          outcome->town.stated);
+    if (!stated)
+        return;
+    sk_comparison_add(comparison,
+                      &(struct sk_match_evidence){
+                          .feature = street ? outcome->former ? "vroeger adres" : "adres"
+                                     : outcome->former ? "vroegere gemeente"
+                                                       : "gemeente",
+                          .level = street ? street_text[outcome->street.level]
+                                          : town_text[outcome->town.level],
+                          .bits = outcome->bits,
+                          .id = outcome->id,
+                          .source = source_of(stated),
+                      },
+                      stated);
 }
 
 void sk_compare_place(const struct sk_query *query, struct sk_comparison *comparison)
@@ -271,13 +368,18 @@ void sk_compare_place(const struct sk_query *query, struct sk_comparison *compar
     struct outcome best = {.place = NULL};
 
     for (size_t i = 0; i < entry->address_count; i++) {
-        struct outcome outcome = compare_address(query, &entry->addresses[i]);
+        const struct sk_place *place = &entry->addresses[i];
+        struct outcome spoken = compare_address(query, place, false);
+        struct outcome signed_by = compare_address(query, place, true);
 
-        if (!best.place || outcome.bits > best.bits)
-            best = outcome;
+        if (!best.place || spoken.bits > best.bits)
+            best = spoken;
+        if (signed_by.street.level >= STREET_SIMILAR && signed_by.bits > best.bits)
+            best = signed_by;
     }
     if (!best.place)
         return;
     note_support(comparison, &best);
+    note_conflicts(comparison, &best);
     note_evidence(comparison, &best);
 }

@@ -17,6 +17,7 @@ enum { FACTS = 3 * SK_MATCH_FACT_LIMIT };
 /* An entry that is being made. */
 struct maker {
     struct sk_symbols *symbols;
+    struct sk_spelling_index *spellings;
     struct sk_arena *arena;
     enum sk_match_kind kind;
     struct sk_fact facts[FACTS];
@@ -25,32 +26,27 @@ struct maker {
     uint32_t type, type_of_name;
 };
 
+/* A value that is new is also found when it is misspelt. */
+static uint32_t intern_spelt(struct maker *self, enum sk_symbol_kind kind,
+                             struct sk_text key)
+{
+    size_t before = self->symbols->count;
+    uint32_t symbol = sk_symbol_intern(self->symbols, kind, key);
+
+    if (self->symbols->count > before)
+        sk_spelling_index_add(self->spellings, self->symbols, symbol);
+    return symbol;
+}
+
 static void add(struct maker *self, enum sk_symbol_kind kind, struct sk_text key,
                 const struct sk_match_fact *fact)
 {
-    uint32_t symbol = sk_symbol_intern(self->symbols, kind, key);
+    uint32_t symbol = kind == SK_SYMBOL_WORD ? intern_spelt(self, kind, key)
+                                             : sk_symbol_intern(self->symbols, kind, key);
 
     if (symbol == 0 || self->fact_count == FACTS)
         return;
     self->facts[self->fact_count++] = (struct sk_fact){symbol, fact->from, fact->to};
-}
-
-/* Words of a new spelling are found by their trigrams: "^zonnetje$" holds "^zo", "zon"…
- */
-static void post_trigrams(struct sk_symbols *symbols, uint32_t word)
-{
-    struct sk_text text = sk_symbol_text(symbols, word);
-    char framed[SK_SYMBOL_TEXT_LIMIT + 2];
-
-    framed[0] = '^';
-    memcpy(framed + 1, text.data, text.size);
-    framed[text.size + 1] = '$';
-    for (size_t i = 0; i + 3 <= text.size + 2; i++) {
-        struct sk_text trigram = {framed + i, 3};
-
-        sk_symbol_post(symbols, sk_symbol_intern(symbols, SK_SYMBOL_TRIGRAM, trigram),
-                       word);
-    }
 }
 
 /* A name is a fact, and each of its words is one after it. */
@@ -61,14 +57,9 @@ static void add_name(struct maker *self, const struct sk_match_fact *fact)
 
     add(self, location ? SK_SYMBOL_NAME : SK_SYMBOL_OPERATOR,
         sk_words_join(words, 0, words.count, " ", self->arena), fact);
-    for (size_t i = 0; i < words.count; i++) {
-        size_t before = self->symbols->count;
-
+    for (size_t i = 0; i < words.count; i++)
         add(self, location ? SK_SYMBOL_WORD : SK_SYMBOL_OPERATOR_WORD,
             words.items[i].text, fact);
-        if (location && self->symbols->count > before)
-            post_trigrams(self->symbols, (uint32_t)before);
-    }
     if (location)
         self->type_of_name |= sk_types_of_words(
             self->types, sk_words_of(fact->value, self->arena), self->arena);
@@ -132,19 +123,23 @@ static struct sk_place place_of(struct maker *self,
     struct sk_text postcode = sk_postcode_key(address->postcode, self->arena);
     struct sk_text place = sk_place_key(address->municipality, self->arena);
     struct sk_text town = postcode.size ? postcode : place;
-    struct sk_text key = {0};
+    struct sk_text door = {0}, key = {0};
 
-    if (street.size && number.size && town.size)
-        key = sk_arena_printf(self->arena, "%.*s %.*s %.*s", SK_TEXT_ARG(street),
-                              SK_TEXT_ARG(number), SK_TEXT_ARG(town));
+    if (street.size && number.size)
+        door = sk_arena_printf(self->arena, "%.*s %.*s", SK_TEXT_ARG(street),
+                               SK_TEXT_ARG(number));
+    if (door.size && town.size)
+        key = sk_arena_printf(self->arena, "%.*s %.*s", SK_TEXT_ARG(door),
+                              SK_TEXT_ARG(town));
     return (struct sk_place){
         .address = sk_symbol_intern(symbols, SK_SYMBOL_ADDRESS, key),
-        .street = sk_symbol_intern(symbols, SK_SYMBOL_STREET, street),
+        .door = sk_symbol_intern(symbols, SK_SYMBOL_DOOR, door),
+        .street = intern_spelt(self, SK_SYMBOL_STREET, street),
         .number = sk_symbol_intern(symbols, SK_SYMBOL_NUMBER, number),
         .postcode = sk_symbol_intern(symbols, SK_SYMBOL_POSTCODE, postcode),
-        .place = sk_symbol_intern(symbols, SK_SYMBOL_PLACE, place),
-        .subplace = sk_symbol_intern(symbols, SK_SYMBOL_PLACE,
-                                     sk_place_key(address->submunicipality, self->arena)),
+        .place = intern_spelt(self, SK_SYMBOL_PLACE, place),
+        .subplace = intern_spelt(self, SK_SYMBOL_PLACE,
+                                 sk_place_key(address->submunicipality, self->arena)),
         .from = address->from,
         .to = address->to,
     };
@@ -155,6 +150,7 @@ struct sk_entry *sk_entry_new(struct sk_match_register *self,
 {
     struct sk_symbols *symbols = &self->symbols;
     struct maker maker = {.symbols = symbols,
+                          .spellings = &self->spellings,
                           .arena = &self->scratch,
                           .kind = input->kind,
                           .types = &self->types};
@@ -216,6 +212,7 @@ void sk_entry_post(struct sk_symbols *symbols, const struct sk_entry *entry,
         const struct sk_place *place = &entry->addresses[i];
 
         post(symbols, place->address, number, on);
+        post(symbols, place->door, number, on);
         post(symbols, place->street, number, on);
         post(symbols, place->postcode, number, on);
         post(symbols, place->place, number, on);
@@ -223,8 +220,7 @@ void sk_entry_post(struct sk_symbols *symbols, const struct sk_entry *entry,
     }
 }
 
-uint32_t sk_entry_fact_on(const struct sk_match_register *self,
-                          const struct sk_entry *entry, enum sk_symbol_kind kind,
+uint32_t sk_entry_fact_on(const struct sk_entry *entry, enum sk_symbol_kind kind,
                           int32_t day)
 {
     const struct sk_fact *newest = NULL;
@@ -232,7 +228,7 @@ uint32_t sk_entry_fact_on(const struct sk_match_register *self,
     for (size_t i = 0; i < entry->fact_count; i++) {
         const struct sk_fact *fact = &entry->facts[i];
 
-        if (sk_symbol_kind(&self->symbols, fact->symbol) != kind)
+        if (sk_symbol_kind(fact->symbol) != kind)
             continue;
         if (sk_holds_on(fact->from, fact->to, day))
             return fact->symbol;

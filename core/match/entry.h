@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "match/register.h"
+#include "match/spelling.h"
 #include "match/symbol.h"
 #include "match/words.h"
 
@@ -17,7 +18,7 @@ struct sk_fact {
 };
 
 struct sk_place {
-    uint32_t address, street, number, postcode, place, subplace;
+    uint32_t address, door, street, number, postcode, place, subplace;
     int32_t from, to;
 };
 
@@ -35,11 +36,13 @@ struct sk_entry {
 
 struct sk_match_register {
     struct sk_symbols symbols;
+    struct sk_spelling_index spellings;
     struct sk_entry **entries; /* NULL: free */
     size_t count, capacity;
     uint32_t *free;
     size_t free_count, free_capacity;
     size_t locations;
+    size_t of_type[32]; /* locations whose type has that bit */
     int64_t version;
     size_t block_bytes;
     struct sk_arena scratch;
@@ -63,12 +66,14 @@ static inline bool sk_holds_on(int32_t from, int32_t to, int32_t day)
 }
 
 /* The fact of that kind on that day, else the newest one; 0 when there is none. */
-uint32_t sk_entry_fact_on(const struct sk_match_register *self,
-                          const struct sk_entry *entry, enum sk_symbol_kind kind,
+uint32_t sk_entry_fact_on(const struct sk_entry *entry, enum sk_symbol_kind kind,
                           int32_t day);
 
 /* The address on that day, else the newest; NULL when there is none. */
 const struct sk_place *sk_entry_address_on(const struct sk_entry *entry, int32_t day);
+
+/* About how many locations are of one of those types. */
+size_t sk_register_of_type(const struct sk_match_register *self, uint32_t types);
 
 /* The entry of that organiser symbol, or NULL. */
 const struct sk_entry *sk_register_organiser(const struct sk_match_register *self,

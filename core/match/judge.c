@@ -214,7 +214,7 @@ static bool has_successor(const struct sk_judgement *self)
     struct sk_postings there =
         sk_symbol_postings(&reg->symbols, first->group[SK_LEVEL_ADRES]);
 
-    if (sk_entry_fact_on(reg, first->entry, SK_SYMBOL_SUCCESSOR, self->query->day))
+    if (sk_entry_fact_on(first->entry, SK_SYMBOL_SUCCESSOR, self->query->day))
         return true;
     for (size_t i = 0; i < there.count; i++) {
         const struct sk_entry *entry = reg->entries[there.items[i]];

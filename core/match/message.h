@@ -39,10 +39,12 @@ enum sk_match_field {
     SK_MATCH_FIELDS,                        /* how many a mention has */
     SK_MENTION_ONDERWERP = SK_MATCH_FIELDS, /* the rest are the message's own */
     SK_MENTION_TEKST,
+    SK_MENTION_BIJLAGE,
+    SK_MENTION_AFZENDER,
     SK_MENTION_NERGENS, /* evidence that stands in no one place */
 };
 
-/* As in klacht.genoemd: "naam", "opvangvorm", …, then "onderwerp", "tekst". */
+/* As in klacht.genoemd: "naam", "opvangvorm", …, then "onderwerp", "tekst", … */
 const char *sk_match_field_name(enum sk_match_field field);
 
 /* A facility as the sender names it in separate fields. */
@@ -57,12 +59,19 @@ struct sk_match_message {
     const struct sk_match_mention *mentions;
     size_t mention_count; /* SK_MATCH_MENTION_LIMIT are read; of more a person decides */
     struct sk_text subject, text;
+    struct sk_text from; /* e-mail address of who sent it; absent when it may not count */
+    const struct sk_text *attachments; /* their texts; SK_MATCH_ATTACHMENT_LIMIT are read */
+    size_t attachment_count;
     bool address_answers; /* an address may be the answer; else its organiser is, when all
                              there share one */
     struct sk_match_mention own; /* the sender's own contact: never evidence */
     struct sk_text sender;       /* opaque key of who sent it, for what is remembered */
 };
 
-enum { SK_MATCH_MENTION_LIMIT = 8, SK_MATCH_TEXT_LIMIT = 64 * 1024 };
+enum {
+    SK_MATCH_MENTION_LIMIT = 8,
+    SK_MATCH_ATTACHMENT_LIMIT = 4,
+    SK_MATCH_TEXT_LIMIT = 64 * 1024
+};
 
 #endif

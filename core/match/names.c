@@ -5,28 +5,18 @@
  */
 #include "match/names.h"
 
+#include "match/compare.h"
 #include "match/fixed.h"
-#include "match/words.h"
 
 enum {
-    WORDS = 12,
-    SIMILAR_WORD = 760, /* of 1024: one edit in five letters */
+    SIMILAR_WORD = 680, /* of 1024: two edits in seven letters */
     SIMILAR_NAME = 880,
     TYPO_COVERAGE = 800,
     SUBSET_COVERAGE = 960,
     SIMILAR_COVERAGE = 520,
-    SUBJECT_WORDS = 6, /* a subject this short may be a name */
-    GAP = 2,           /* words that may stand between two words of a name */
 };
 
-enum { SLIP = 2 * SK_BIT }; /* what a slip in the text costs */
-
-struct weighed {
-    struct sk_text text[WORDS];
-    uint32_t symbol[WORDS];
-    int32_t weight[WORDS];
-    size_t count;
-};
+enum { FORMER = SK_BIT, MOST_SIMILAR = 2 * SK_BIT };
 
 static int32_t population(const struct sk_query *query)
 {
@@ -42,35 +32,33 @@ int32_t sk_word_weight(const struct sk_query *query, uint32_t word)
 }
 
 static void weigh(const struct sk_query *query, uint32_t symbol, struct sk_text text,
-                  struct weighed *words)
+                  struct sk_weighed_words *words)
 {
-    if (words->count == WORDS)
+    if (words->count == SK_NAME_WORDS)
         return;
     words->text[words->count] = text;
     words->symbol[words->count] = symbol;
     words->weight[words->count++] = sk_word_weight(query, symbol);
 }
 
-/* The words of the register name that is the entry's fact number `at`: they follow it. */
-static struct weighed weigh_name(const struct sk_query *query,
-                                 const struct sk_entry *entry, size_t at)
+void sk_name_weigh(const struct sk_query *query, const struct sk_entry *entry, size_t at,
+                   struct sk_weighed_words *ret_words)
 {
     const struct sk_symbols *symbols = &query->self->symbols;
-    struct weighed words = {.count = 0};
 
+    ret_words->count = 0;
     for (size_t i = at + 1; i < entry->fact_count; i++) {
         uint32_t symbol = entry->facts[i].symbol;
-        enum sk_symbol_kind kind = sk_symbol_kind(symbols, symbol);
+        enum sk_symbol_kind kind = sk_symbol_kind(symbol);
 
         if (kind != SK_SYMBOL_WORD && kind != SK_SYMBOL_OPERATOR_WORD)
             break;
-        weigh(query, symbol, sk_symbol_text(symbols, symbol), &words);
+        weigh(query, symbol, sk_symbol_text(symbols, symbol), ret_words);
     }
-    return words;
 }
 
-static bool is_place_of(const struct sk_query *query, const struct sk_entry *entry,
-                        struct sk_text word)
+bool sk_name_is_place_of(const struct sk_query *query, const struct sk_entry *entry,
+                         struct sk_text word)
 {
     for (size_t i = 0; i < entry->address_count; i++) {
         const struct sk_place *place = &entry->addresses[i];
@@ -84,17 +72,18 @@ static bool is_place_of(const struct sk_query *query, const struct sk_entry *ent
 
 /* The stated words; without the place, "Zonnebloem Gent" is "Zonnebloem" where the
  * location is in Gent. */
-static struct weighed weigh_stated(const struct sk_query *query,
-                                   const struct sk_entry *entry,
-                                   const struct sk_stated_name *stated,
-                                   const uint32_t *symbols, bool with_place)
+static struct sk_weighed_words weigh_stated(const struct sk_query *query,
+                                            const struct sk_entry *entry,
+                                            const struct sk_stated_name *stated,
+                                            const uint32_t *symbols, bool with_place)
 {
-    struct weighed words = {.count = 0};
+    struct sk_weighed_words words = {.count = 0};
 
     for (size_t i = 0; i < stated->words.count; i++) {
         struct sk_text word = stated->words.items[i].text;
 
-        if (with_place || stated->words.count == 1 || !is_place_of(query, entry, word))
+        if (with_place || stated->words.count == 1 ||
+            !sk_name_is_place_of(query, entry, word))
             weigh(query, symbols[i], word, &words);
     }
     return words;
@@ -102,11 +91,11 @@ static struct weighed weigh_stated(const struct sk_query *query,
 
 /* How similar each word of the one is to each of the other. */
 struct pairs {
-    int similarity[WORDS][WORDS];
+    int similarity[SK_NAME_WORDS][SK_NAME_WORDS];
 };
 
-static void compare_pairs(const struct weighed *a, const struct weighed *b,
-                          struct pairs *pairs)
+static void compare_pairs(const struct sk_weighed_words *a,
+                          const struct sk_weighed_words *b, struct pairs *pairs)
 {
     for (size_t i = 0; i < a->count; i++) {
         for (size_t k = 0; k < b->count; k++) {
@@ -124,11 +113,11 @@ static void compare_pairs(const struct weighed *a, const struct weighed *b,
 
 /* The weighed share, of 1024, of a side's words that the other side holds. `back`: of b.
  * *ret_rarest is the smallest number of carriers among the words found. */
-static int32_t coverage(const struct sk_query *query, const struct weighed *a,
-                        const struct weighed *b, const struct pairs *pairs, bool back,
-                        size_t *ret_rarest)
+static int32_t coverage(const struct sk_query *query, const struct sk_weighed_words *a,
+                        const struct sk_weighed_words *b, const struct pairs *pairs,
+                        bool back, size_t *ret_rarest)
 {
-    const struct weighed *from = back ? b : a, *to = back ? a : b;
+    const struct sk_weighed_words *from = back ? b : a, *to = back ? a : b;
     int64_t all = 0, found = 0;
 
     for (size_t i = 0; i < from->count; i++) {
@@ -153,11 +142,12 @@ static int32_t coverage(const struct sk_query *query, const struct weighed *a,
     return all ? (int32_t)(found * 1024 / all) : 0;
 }
 
-static bool is_similar_run_together(const struct weighed *a, const struct weighed *b)
+static bool is_similar_run_together(const struct sk_weighed_words *a,
+                                    const struct sk_weighed_words *b)
 {
     char joined[2][64];
     size_t size[2] = {0};
-    const struct weighed *side[2] = {a, b};
+    const struct sk_weighed_words *side[2] = {a, b};
 
     for (int s = 0; s < 2; s++) {
         for (size_t i = 0; i < side[s]->count; i++) {
@@ -171,7 +161,7 @@ static bool is_similar_run_together(const struct weighed *a, const struct weighe
                          (struct sk_text){joined[1], size[1]}) >= SIMILAR_NAME;
 }
 
-static bool is_equal(const struct weighed *a, const struct weighed *b)
+static bool is_equal(const struct sk_weighed_words *a, const struct sk_weighed_words *b)
 {
     if (a->count != b->count)
         return false;
@@ -182,40 +172,30 @@ static bool is_equal(const struct weighed *a, const struct weighed *b)
     return a->count > 0;
 }
 
-/* The bits of a level: log2 of m (how often the right one is named so) over u. */
+static const enum sk_feature_level feature_of[] = {
+    [SK_NAME_EXACT] = SK_LEVEL_NAME_EXACT,     [SK_NAME_TYPO] = SK_LEVEL_NAME_TYPO,
+    [SK_NAME_SUBSET] = SK_LEVEL_NAME_PART,     [SK_NAME_SIMILAR] = SK_LEVEL_NAME_SIMILAR,
+    [SK_NAME_DIFFERENT] = SK_LEVEL_NAME_OTHER,
+};
+
 static int32_t level_bits(const struct sk_query *query, enum sk_name_level level,
                           size_t carriers)
 {
-    uint64_t all = (uint64_t)population(query);
-    uint64_t few = carriers ? carriers : 1;
     int32_t bits;
 
-    switch (level) {
-    case SK_NAME_EXACT: /* few unregistered places bear a registered name: two bits */
-        return sk_fixed_log2(all * 60, few * 100) + 2 * SK_BIT;
-    case SK_NAME_TYPO:
-        return sk_fixed_log2(all * 20, few * 200);
-    case SK_NAME_SUBSET:
-        return sk_fixed_log2(all * 10, few * 100);
-    case SK_NAME_SIMILAR:
-        bits = sk_fixed_log2(all * 4, few * 100) / 2;
-        return bits > 2 * SK_BIT ? 2 * SK_BIT : bits < -SK_BIT ? -SK_BIT : bits;
-    case SK_NAME_DIFFERENT:
-        return -5 * SK_BIT;
-    case SK_NAME_IN_TEXT:
-        return sk_fixed_log2(all * 40, few * 100);
-    case SK_NAME_MENTIONED:
-        bits = sk_fixed_log2(all, few);
-        return bits > 3 * SK_BIT ? 3 * SK_BIT : bits;
-    case SK_NAME_MISSING:
-        break;
-    }
-    return 0;
+    if (level == SK_NAME_DIFFERENT)
+        return sk_weigh_against(query, SK_LEVEL_NAME_OTHER, SK_SOURCE_FIELD);
+    bits = sk_weigh(query, feature_of[level], SK_SOURCE_FIELD, carriers);
+    if (level != SK_NAME_SIMILAR)
+        return bits;
+    bits /= 2;
+    return bits > MOST_SIMILAR ? MOST_SIMILAR : bits < -SK_BIT ? -SK_BIT : bits;
 }
 
 static struct sk_name_match compare_words(const struct sk_query *query,
-                                          const struct weighed *a,
-                                          const struct weighed *b, size_t carriers)
+                                          const struct sk_weighed_words *a,
+                                          const struct sk_weighed_words *b,
+                                          size_t carriers)
 {
     struct sk_name_match match = {.level = SK_NAME_DIFFERENT};
     size_t rarest = SIZE_MAX;
@@ -237,17 +217,25 @@ static struct sk_name_match compare_words(const struct sk_query *query,
         match.level = SK_NAME_SIMILAR;
     if (match.level == SK_NAME_SUBSET || match.level == SK_NAME_SIMILAR)
         carriers = rarest == SIZE_MAX ? 1 : rarest;
+    match.id = feature_of[match.level];
+    match.source = SK_SOURCE_FIELD;
+    match.slip = match.level == SK_NAME_TYPO;
     match.bits = level_bits(query, match.level, carriers);
     return match;
 }
 
-/* Former names count a little less. */
-static void note_period(const struct sk_query *query, const struct sk_fact *fact,
-                        struct sk_name_match *match)
+void sk_name_note_period(const struct sk_query *query, const struct sk_fact *fact,
+                         struct sk_name_match *match)
 {
     match->former = !sk_holds_on(fact->from, fact->to, query->day);
     if (match->former && match->level != SK_NAME_DIFFERENT)
-        match->bits -= SK_BIT;
+        match->bits -= FORMER;
+}
+
+static bool is_left_out(const struct sk_query *query, const struct sk_fact *fact)
+{
+    return query->model->without & SK_WITHOUT_ALIASES &&
+           !sk_holds_on(fact->from, fact->to, query->day);
 }
 
 static struct sk_name_match compare_stated(const struct sk_query *query,
@@ -258,16 +246,20 @@ static struct sk_name_match compare_stated(const struct sk_query *query,
     struct sk_name_match best = {.level = SK_NAME_MISSING};
     const uint32_t *symbols =
         kind == SK_SYMBOL_NAME ? stated->as_name : stated->as_operator;
-    const struct weighed full = weigh_stated(query, entry, stated, symbols, true);
-    const struct weighed bare = weigh_stated(query, entry, stated, symbols, false);
+    const struct sk_weighed_words full =
+        weigh_stated(query, entry, stated, symbols, true);
+    const struct sk_weighed_words bare =
+        weigh_stated(query, entry, stated, symbols, false);
 
     for (size_t i = 0; i < entry->fact_count; i++) {
         const struct sk_fact *fact = &entry->facts[i];
 
-        if (sk_symbol_kind(&query->self->symbols, fact->symbol) != kind)
+        if (sk_symbol_kind(fact->symbol) != kind || is_left_out(query, fact))
             continue;
-        struct weighed name = weigh_name(query, entry, i);
-        size_t carriers = sk_symbol_postings(&query->self->symbols, fact->symbol).count;
+        struct sk_weighed_words name;
+
+        sk_name_weigh(query, entry, i, &name);
+        size_t carriers = sk_query_carriers(query, fact->symbol);
         struct sk_name_match match = compare_words(query, &full, &name, carriers);
 
         if (bare.count < full.count && match.level != SK_NAME_EXACT) {
@@ -275,7 +267,7 @@ static struct sk_name_match compare_stated(const struct sk_query *query,
 
             match = without.bits > match.bits ? without : match;
         }
-        note_period(query, fact, &match);
+        sk_name_note_period(query, fact, &match);
         if (best.level == SK_NAME_MISSING || match.bits > best.bits)
             best = match;
     }
@@ -284,176 +276,16 @@ static struct sk_name_match compare_stated(const struct sk_query *query,
     return best;
 }
 
-/* A capital where no sentence begins, or the subject: the writer marks a name. */
-static bool is_marked(const struct sk_zone *zone, size_t i)
-{
-    const char *data = zone->source.data;
-    uint32_t at = zone->words.items[i].begin;
-    bool capital =
-        (data[at] >= 'A' && data[at] <= 'Z') || (unsigned char)data[at] >= 0x80;
-
-    if (zone->field == SK_MENTION_ONDERWERP)
-        return zone->words.count <= SUBJECT_WORDS;
-    if (!capital || zone->no_capitals || i == 0)
-        return false;
-    while (at > 0 && memchr(" \t", data[at - 1], 2))
-        at--;
-    return at > 0 && !memchr(".!?:\n", data[at - 1], 5);
-}
-
-/* Whether word i of the zone is marked as a name: "crèche X", quotes, a capital. */
-static bool is_announced(const struct sk_zone *zone, size_t i)
-{
-    uint32_t begin = zone->words.items[i].begin;
-
-    if (begin > 0 && memchr("\"'", zone->source.data[begin - 1], 2))
-        return true;
-    for (size_t back = 1; back <= 2 && back <= i; back++) {
-        if (sk_word_announces_name(zone->words.items[i - back].text))
-            return true;
-        if (!sk_word_is_generic(zone->words.items[i - back].text))
-            break;
-    }
-    return is_marked(zone, i);
-}
-
-/* How many words of the name stand from word i on, in order; *ret_last is the last. */
-static size_t words_at(const struct sk_zone *zone, size_t i, const struct weighed *name,
-                       size_t *ret_last)
-{
-    size_t found = 0, at = i;
-
-    *ret_last = i;
-    for (size_t k = 0; k < name->count; k++) {
-        for (size_t step = 0; step <= GAP && at + step < zone->words.count; step++) {
-            if (zone->symbols[at + step] == name->symbol[k] &&
-                (k == 0 ? step == 0 : true)) {
-                at += step;
-                *ret_last = at++;
-                found++;
-                break;
-            }
-        }
-        if (found <= k)
-            break;
-    }
-    return found;
-}
-
-static void find_in_zone(const struct sk_query *query, const struct sk_zone *zone,
-                         const struct sk_fact *fact, const struct weighed *name,
-                         struct sk_name_match *best)
-{
-    size_t carriers = sk_symbol_postings(&query->self->symbols, fact->symbol).count;
-
-    for (size_t i = 0; i < zone->words.count; i++) {
-        size_t last;
-
-        if (zone->own[i] || zone->symbols[i] == 0 || zone->symbols[i] != name->symbol[0])
-            continue;
-        size_t found = words_at(zone, i, name, &last);
-        bool whole = found == name->count && (found > 1 || is_announced(zone, i));
-        bool slip = false;
-
-        for (size_t k = i; k <= last; k++)
-            slip |= zone->slip[k];
-        if (slip && !whole)
-            continue;
-        struct sk_name_match match = {
-            .level = whole ? SK_NAME_IN_TEXT : SK_NAME_MENTIONED,
-            .slip = slip,
-            .whole = found == name->count,
-            .field = zone->field,
-            .begin = zone->words.items[i].begin,
-            .end = zone->words.items[last].end,
-        };
-
-        match.bits = level_bits(query, match.level, carriers) - (slip ? SLIP : 0);
-        note_period(query, fact, &match);
-        if (best->level == SK_NAME_MISSING || match.bits > best->bits)
-            *best = match;
-    }
-}
-
-struct sk_name_match sk_name_in_text(const struct sk_query *query,
-                                     const struct sk_entry *entry)
-{
-    struct sk_name_match best = {.level = SK_NAME_MISSING};
-
-    for (size_t i = 0; i < entry->fact_count; i++) {
-        if (sk_symbol_kind(&query->self->symbols, entry->facts[i].symbol) !=
-            SK_SYMBOL_NAME)
-            continue;
-        struct weighed name = weigh_name(query, entry, i);
-
-        for (size_t z = 0; z < query->zone_count; z++)
-            find_in_zone(query, &query->zones[z], &entry->facts[i], &name, &best);
-    }
-    return best;
-}
-
 struct sk_name_match sk_name_compare(const struct sk_query *query,
                                      const struct sk_entry *entry)
 {
     if (query->name.words.count == 0)
         return sk_name_in_text(query, entry);
-
     struct sk_name_match match =
         compare_stated(query, entry, &query->name, SK_SYMBOL_NAME);
 
     match.field = SK_MENTION_NAAM;
     return match;
-}
-
-/* Whether the word stands, anywhere, in the part of the field. */
-static bool stands_in(const struct sk_query *query, struct sk_text word,
-                      enum sk_match_field field, uint32_t begin, uint32_t end)
-{
-    for (size_t z = 0; z < query->zone_count; z++) {
-        const struct sk_zone *zone = &query->zones[z];
-
-        for (size_t i = 0; zone->field == field && i < zone->words.count; i++) {
-            const struct sk_word *other = &zone->words.items[i];
-
-            if (other->begin >= begin && other->end <= end &&
-                sk_similarity(other->text, word) >= SIMILAR_WORD)
-                return true;
-        }
-    }
-    return false;
-}
-
-/* A word of the register's names that is marked as one, or any that is announced. */
-static bool may_name(const struct sk_zone *zone, size_t i)
-{
-    if (zone->own[i] || sk_word_is_generic(zone->words.items[i].text))
-        return false;
-    if (zone->symbols[i])
-        return is_announced(zone, i);
-    for (size_t back = 1; back <= 2 && back <= i; back++) {
-        if (sk_word_announces_name(zone->words.items[i - back].text))
-            return is_marked(zone, i);
-    }
-    return false;
-}
-
-bool sk_name_is_rivalled(const struct sk_query *query, enum sk_match_field field,
-                         uint32_t begin, uint32_t end)
-{
-    for (size_t z = 0; z < query->zone_count; z++) {
-        const struct sk_zone *zone = &query->zones[z];
-
-        for (size_t i = 0; i < zone->words.count; i++) {
-            struct sk_text word = zone->words.items[i].text;
-
-            if (zone->field != SK_MENTION_TEKST || !may_name(zone, i) ||
-                sk_symbol_find(&query->self->symbols, SK_SYMBOL_PLACE, word) ||
-                stands_in(query, word, field, begin, end))
-                continue;
-            return true;
-        }
-    }
-    return false;
 }
 
 struct sk_name_match sk_operator_compare(const struct sk_query *query,

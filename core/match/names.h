@@ -18,19 +18,31 @@ enum sk_name_level {
 
 struct sk_name_match {
     enum sk_name_level level;
+    enum sk_feature_level id;
+    enum sk_feature_source source;
     int32_t bits; /* 1/1024 bit */
     bool whole;   /* in the text, and all words of the name are there */
-    bool slip;    /* in the text, but for a slip of the pen */
+    bool slip;    /* but for a slip of the pen */
     bool former;  /* a name that did not hold on the day */
+    bool sender;  /* in the signature */
     enum sk_match_field field;
     uint32_t begin, end;
+};
+
+/* The words of a name, each with its rarity. */
+enum { SK_NAME_WORDS = 12 };
+struct sk_weighed_words {
+    struct sk_text text[SK_NAME_WORDS];
+    uint32_t symbol[SK_NAME_WORDS];
+    int32_t weight[SK_NAME_WORDS];
+    size_t count;
 };
 
 /* Compares the stated name, else the free text, with all names of the location. */
 struct sk_name_match sk_name_compare(const struct sk_query *query,
                                      const struct sk_entry *entry);
 
-/* The best place of the location's name in the free text only. */
+/* The best place of the location's name in the free text: names_text.c. */
 struct sk_name_match sk_name_in_text(const struct sk_query *query,
                                      const struct sk_entry *entry);
 
@@ -47,5 +59,17 @@ struct sk_name_match sk_operator_compare(const struct sk_query *query,
 
 /* log2(locations / carriers) of a word; an unknown word is the rarest. */
 int32_t sk_word_weight(const struct sk_query *query, uint32_t word);
+
+/* The words of the register name that is the entry's fact number `at`: they follow it. */
+void sk_name_weigh(const struct sk_query *query, const struct sk_entry *entry, size_t at,
+                   struct sk_weighed_words *ret_words);
+
+/* Whether the entry stands, or stood, in the place that is called so. */
+bool sk_name_is_place_of(const struct sk_query *query, const struct sk_entry *entry,
+                         struct sk_text word);
+
+/* A little less for a name that did not hold on the day. */
+void sk_name_note_period(const struct sk_query *query, const struct sk_fact *fact,
+                         struct sk_name_match *match);
 
 #endif

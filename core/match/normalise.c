@@ -8,6 +8,7 @@
 #include <utf8proc.h>
 
 #include "base/compiler.h"
+#include "match/clean.h"
 #include "match/words.h"
 
 /* The word that is being read. */
@@ -90,6 +91,8 @@ static size_t read_character(struct reader *self, struct sk_text source, size_t 
 {
     unsigned char first = (unsigned char)source.data[at];
 
+    if (first == SK_CLEAN_SKIP)
+        return at + 1;
     if (first < 0x80) {
         char lower = (char)(first >= 'A' && first <= 'Z' ? first + 32 : first);
 

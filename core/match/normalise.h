@@ -78,7 +78,7 @@ struct sk_text sk_host_key(struct sk_text address, struct sk_arena *arena);
 /* Similarity of two keys from 0 to 1024: 1024 minus the share of edits (insert, delete,
  * replace, swap) in the longer one. 0 for any that is below SK_SIMILAR_LEAST, and for
  * different texts of more than 64 bytes. */
-enum { SK_SIMILAR_LEAST = 700 };
+enum { SK_SIMILAR_LEAST = 660 };
 int sk_similarity(struct sk_text a, struct sk_text b);
 
 #endif

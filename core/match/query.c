@@ -21,6 +21,8 @@ static const char *const field_names[] = {
     [SK_MENTION_VERANTWOORDELIJKE] = "verantwoordelijke",
     [SK_MENTION_ONDERWERP] = "onderwerp",
     [SK_MENTION_TEKST] = "tekst",
+    [SK_MENTION_BIJLAGE] = "bijlage",
+    [SK_MENTION_AFZENDER] = "afzender",
     [SK_MENTION_NERGENS] = "",
 };
 
@@ -48,6 +50,21 @@ void sk_query_add(struct sk_query *query, const struct sk_stated *stated)
 
     *added = *stated;
     added->symbol = sk_symbol_find(&query->self->symbols, stated->kind, stated->text);
+    if (stated->kind == SK_SYMBOL_PLACE)
+        added->district = sk_query_district(query, stated->text);
+}
+
+uint32_t sk_query_district(const struct sk_query *query, struct sk_text key)
+{
+    const struct sk_symbols *symbols = &query->self->symbols;
+    uint32_t district = sk_symbol_find(symbols, SK_SYMBOL_DISTRICT, key);
+    struct sk_postings postcodes = sk_symbol_postings(symbols, district);
+
+    for (size_t i = 0; i < postcodes.count; i++) {
+        if (sk_symbol_postings(symbols, postcodes.items[i]).count)
+            return district;
+    }
+    return 0;
 }
 
 static void add_field(struct sk_query *query, enum sk_symbol_kind kind,
@@ -63,16 +80,44 @@ static void add_field(struct sk_query *query, enum sk_symbol_kind kind,
                         });
 }
 
+/* A word that tells nothing apart: "kindderopvang", or "he" that was to be "het". */
+static bool is_noise(const struct sk_query *query, struct sk_text word)
+{
+    const struct sk_symbols *symbols = &query->self->symbols;
+
+    if (sk_symbol_find(symbols, SK_SYMBOL_WORD, word) ||
+        sk_symbol_find(symbols, SK_SYMBOL_OPERATOR_WORD, word))
+        return false;
+    return word.size <= 2 || sk_word_is_nearly_generic(word);
+}
+
+static struct sk_words telling_words(const struct sk_query *query, struct sk_text source)
+{
+    struct sk_words words = sk_name_words(source, query->arena);
+    size_t kept = 0;
+
+    if (words.count && sk_word_is_generic(words.items[0].text))
+        return (struct sk_words){words.items, 0}; /* "kinderopvang" is no name */
+    for (size_t i = 0; i < words.count; i++)
+        kept += !is_noise(query, words.items[i].text);
+    if (kept == 0 || kept == words.count)
+        return words;
+    kept = 0;
+    for (size_t i = 0; i < words.count; i++) {
+        if (!is_noise(query, words.items[i].text))
+            words.items[kept++] = words.items[i];
+    }
+    words.count = kept;
+    return words;
+}
+
 static struct sk_stated_name stated_name(const struct sk_query *query,
                                          struct sk_text source)
 {
     const struct sk_symbols *symbols = &query->self->symbols;
-    struct sk_words words = sk_name_words(source, query->arena);
-    struct sk_stated_name name = {.words = words, .key = {"", 0}};
+    struct sk_words words = telling_words(query, source);
+    struct sk_stated_name name = {.words = words};
 
-    if (words.count && sk_word_is_generic(words.items[0].text))
-        name.words.count = 0; /* "kinderopvang" is no name */
-    words = name.words;
     name.key = sk_words_join(words, 0, words.count, " ", query->arena);
     name.as_name = sk_arena_alloc(query->arena, words.count * sizeof *name.as_name);
     name.as_operator =
@@ -196,6 +241,20 @@ static void drop_own(struct sk_query *query, const struct sk_match_mention *own)
     query->stated_count = kept;
 }
 
+/* A facility that writes itself is who it writes about, unless it says otherwise. */
+static void read_from(struct sk_query *query, struct sk_text from)
+{
+    struct sk_stated stated = {
+        .field = SK_MENTION_AFZENDER, .end = (uint32_t)from.size, .role = SK_ROLE_SENDER};
+
+    stated.kind = SK_SYMBOL_EMAIL;
+    stated.text = sk_email_key(from, query->arena);
+    sk_query_add(query, &stated);
+    stated.kind = SK_SYMBOL_HOST;
+    stated.text = sk_host_key(from, query->arena);
+    sk_query_add(query, &stated);
+}
+
 void sk_query_read(struct sk_query *query, const struct sk_match_message *message,
                    const struct sk_match_mention *mention, bool with_text)
 {
@@ -209,9 +268,12 @@ void sk_query_read(struct sk_query *query, const struct sk_match_message *messag
         read_address(query, mention);
     }
     if (with_text) {
-        sk_zone_add(query, SK_MENTION_ONDERWERP, message->subject, message->channel);
-        sk_zone_add(query, SK_MENTION_TEKST, message->text, message->channel);
+        sk_zone_add(query, SK_MENTION_ONDERWERP, message->subject);
+        sk_zone_add(query, SK_MENTION_TEKST, message->text);
+        for (size_t i = 0; i < message->attachment_count; i++)
+            sk_zone_add(query, SK_MENTION_BIJLAGE, message->attachments[i]);
         sk_query_extract(query);
+        read_from(query, message->from);
     }
     drop_own(query, &message->own);
 }

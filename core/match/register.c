@@ -5,11 +5,15 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "match/districts.h"
 #include "match/entry.h"
 
 struct sk_match_register *sk_match_register_new(void)
 {
-    return sk_alloc_zeroed(sizeof(struct sk_match_register));
+    struct sk_match_register *self = sk_alloc_zeroed(sizeof *self);
+
+    sk_districts_builtin(self);
+    return self;
 }
 
 void sk_match_register_free(struct sk_match_register *self)
@@ -21,6 +25,7 @@ void sk_match_register_free(struct sk_match_register *self)
     free(self->entries);
     free(self->free);
     sk_symbols_fini(&self->symbols);
+    sk_spelling_index_fini(&self->spellings);
     sk_arena_fini(&self->scratch);
     free(self);
 }
@@ -42,12 +47,32 @@ static int64_t number_of(const struct sk_match_register *self, uint32_t id)
     return -1;
 }
 
+static void count(struct sk_match_register *self, const struct sk_entry *entry, int step)
+{
+    if (entry->kind != SK_MATCH_LOCATIE)
+        return;
+    self->locations += (size_t)step;
+    for (size_t bit = 0; bit < SK_COUNT(self->of_type); bit++)
+        self->of_type[bit] += entry->type >> bit & 1 ? (size_t)step : 0;
+}
+
+size_t sk_register_of_type(const struct sk_match_register *self, uint32_t types)
+{
+    size_t most = 0;
+
+    for (size_t bit = 0; bit < SK_COUNT(self->of_type); bit++) {
+        if (types >> bit & 1 && self->of_type[bit] > most)
+            most = self->of_type[bit];
+    }
+    return most;
+}
+
 static void take_out(struct sk_match_register *self, uint32_t number)
 {
     struct sk_entry *entry = self->entries[number];
 
     sk_entry_post(&self->symbols, entry, number, false);
-    self->locations -= entry->kind == SK_MATCH_LOCATIE;
+    count(self, entry, -1);
     self->block_bytes -= sk_entry_size(entry);
     free(entry);
     self->entries[number] = NULL;
@@ -76,7 +101,7 @@ void sk_match_register_put(struct sk_match_register *self,
         number = number_new(self);
     self->entries[number] = entry;
     sk_entry_post(&self->symbols, entry, number, true);
-    self->locations += input->kind == SK_MATCH_LOCATIE;
+    count(self, entry, 1);
     self->block_bytes += sk_entry_size(entry);
     if (input->version > self->version)
         self->version = input->version;
@@ -131,8 +156,7 @@ struct sk_text sk_match_register_organiser(const struct sk_match_register *self,
     uint32_t organiser = 0;
 
     if (number >= 0)
-        organiser =
-            sk_entry_fact_on(self, self->entries[number], SK_SYMBOL_ORGANISER, day);
+        organiser = sk_entry_fact_on(self->entries[number], SK_SYMBOL_ORGANISER, day);
     return organiser ? sk_symbol_text(&self->symbols, organiser) : (struct sk_text){0};
 }
 
@@ -156,7 +180,7 @@ size_t sk_match_register_of_organiser(const struct sk_match_register *self,
         const struct sk_entry *entry = self->entries[postings.items[i]];
 
         if (sk_holds_on(entry->from, entry->to, day) &&
-            sk_entry_fact_on(self, entry, SK_SYMBOL_ORGANISER, day) == symbol)
+            sk_entry_fact_on(entry, SK_SYMBOL_ORGANISER, day) == symbol)
             locations[count++] =
                 sk_arena_text(arena, sk_symbol_text(&self->symbols, entry->id));
     }

@@ -74,6 +74,11 @@ void sk_match_register_free(struct sk_match_register *self);
 bool sk_match_register_type(struct sk_match_register *self, struct sk_text word,
                             struct sk_text type);
 
+/* Says that this part of a municipality lies in that postcode. The parts of the Flemish
+ * ones are built in. */
+void sk_match_register_district(struct sk_match_register *self, struct sk_text name,
+                                struct sk_text postcode);
+
 /* Adds the entry or replaces the one of that kind and id. Facts and addresses beyond the
  * limits are left out, the earliest given first kept. */
 void sk_match_register_put(struct sk_match_register *self,

@@ -12,37 +12,49 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 
+enum { BEGIN_BITS = 16, NUMBER_MASK = (1 << SK_SYMBOL_KIND_SHIFT) - 1 };
+
 void sk_symbols_fini(struct sk_symbols *self)
 {
     free(self->text);
     free(self->items);
     free(self->slots);
     free(self->pool);
+    free(self->begins);
     *self = (struct sk_symbols){0};
 }
 
 static uint64_t hash_of(enum sk_symbol_kind kind, struct sk_text text)
 {
-    uint64_t hash = sk_hash64(text.data, text.size) + (uint64_t)kind * 0x9e3779b97f4a7c15;
+    uint64_t hash =
+        sk_name_hash(text.data, text.size) + (uint64_t)kind * 0x9e3779b97f4a7c15;
 
     hash ^= hash >> 29;
     return hash * 0xbf58476d1ce4e5b9;
 }
 
+static struct sk_symbol *item_of(const struct sk_symbols *self, uint32_t symbol)
+{
+    return &self->items[symbol & NUMBER_MASK];
+}
+
 /* The slot of the value, or the free one where it would go. */
 static size_t slot_of(const struct sk_symbols *self, enum sk_symbol_kind kind,
-                      struct sk_text text)
+                      struct sk_text text, uint64_t hash)
 {
     size_t mask = self->slot_count - 1;
-    size_t at = (size_t)(hash_of(kind, text) >> 20) & mask;
+    size_t at = (size_t)(hash >> 20) & mask;
 
-    while (self->slots[at]) {
-        const struct sk_symbol *item = &self->items[self->slots[at]];
+    for (; self->slots[at].symbol; at = (at + 1) & mask) {
+        const struct sk_symbol_slot *slot = &self->slots[at];
 
-        if (item->kind == kind && item->text_size == text.size &&
+        if (slot->hash != (uint32_t)hash || sk_symbol_kind(slot->symbol) != kind)
+            continue;
+        const struct sk_symbol *item = item_of(self, slot->symbol);
+
+        if (item->text_size == text.size &&
             memcmp(self->text + item->text_at, text.data, text.size) == 0)
             break;
-        at = (at + 1) & mask;
     }
     return at;
 }
@@ -59,19 +71,69 @@ uint32_t sk_symbol_find(const struct sk_symbols *self, enum sk_symbol_kind kind,
 {
     if (self->slot_count == 0 || text.size == 0)
         return 0;
-    return self->slots[slot_of(self, kind, cut(text))];
+    text = cut(text);
+    return self->slots[slot_of(self, kind, text, hash_of(kind, text))].symbol;
+}
+
+static uint32_t begin_of(struct sk_text text)
+{
+    size_t size = text.size < SK_BEGIN_SIZE ? text.size : SK_BEGIN_SIZE;
+
+    return sk_name_hash(text.data, size) >> (32 - BEGIN_BITS);
+}
+
+bool sk_symbol_may_begin(const struct sk_symbols *self, struct sk_text text)
+{
+    uint32_t begin = begin_of(text);
+
+    return self->begins && (self->begins[begin >> 6] >> (begin & 63) & 1);
+}
+
+static void note_begin(struct sk_symbols *self, struct sk_text text)
+{
+    uint32_t begin = begin_of(text);
+
+    if (!self->begins)
+        self->begins = sk_alloc_zeroed((1 << BEGIN_BITS) / 8);
+    self->begins[begin >> 6] |= (uint64_t)1 << (begin & 63);
 }
 
 static void rehash(struct sk_symbols *self)
 {
-    self->slot_count = self->slot_count ? self->slot_count * 2 : 256;
-    free(self->slots);
-    self->slots = sk_alloc_zeroed(self->slot_count * sizeof *self->slots);
-    for (uint32_t i = 1; i < self->count; i++) {
-        enum sk_symbol_kind kind = self->items[i].kind;
+    struct sk_symbol_slot *before = self->slots;
+    size_t count = self->slot_count;
 
-        self->slots[slot_of(self, kind, sk_symbol_text(self, i))] = i;
+    self->slot_count = count ? count * 2 : 256;
+    self->slots = sk_alloc_zeroed(self->slot_count * sizeof *self->slots);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t symbol = before[i].symbol;
+
+        if (symbol == 0)
+            continue;
+        enum sk_symbol_kind kind = sk_symbol_kind(symbol);
+        struct sk_text text = sk_symbol_text(self, symbol);
+
+        self->slots[slot_of(self, kind, text, hash_of(kind, text))] = before[i];
     }
+    free(before);
+}
+
+static uint32_t add(struct sk_symbols *self, enum sk_symbol_kind kind,
+                    struct sk_text text)
+{
+    self->items =
+        sk_grow(self->items, &self->capacity, self->count + 1, sizeof *self->items);
+    self->text =
+        sk_grow(self->text, &self->text_capacity, self->text_size + text.size, 1);
+    memcpy(self->text + self->text_size, text.data, text.size);
+    self->items[self->count] = (struct sk_symbol){
+        .text_at = (uint32_t)self->text_size,
+        .text_size = (uint16_t)text.size,
+    };
+    self->text_size += text.size;
+    if (kind == SK_SYMBOL_STREET || kind == SK_SYMBOL_PLACE || kind == SK_SYMBOL_DISTRICT)
+        note_begin(self, text);
+    return (uint32_t)kind << SK_SYMBOL_KIND_SHIFT | (uint32_t)self->count++;
 }
 
 uint32_t sk_symbol_intern(struct sk_symbols *self, enum sk_symbol_kind kind,
@@ -85,37 +147,21 @@ uint32_t sk_symbol_intern(struct sk_symbols *self, enum sk_symbol_kind kind,
     if (self->count * 10 >= self->slot_count * 7)
         rehash(self);
 
-    size_t at = slot_of(self, kind, text);
+    uint64_t hash = hash_of(kind, text);
+    size_t at = slot_of(self, kind, text, hash);
 
-    if (self->slots[at])
-        return self->slots[at];
-    self->items =
-        sk_grow(self->items, &self->capacity, self->count + 1, sizeof *self->items);
-    self->text =
-        sk_grow(self->text, &self->text_capacity, self->text_size + text.size, 1);
-    memcpy(self->text + self->text_size, text.data, text.size);
-    self->items[self->count] = (struct sk_symbol){
-        .text_at = (uint32_t)self->text_size,
-        .text_size = (uint16_t)text.size,
-        .kind = (uint8_t)kind,
-    };
-    self->text_size += text.size;
-    self->slots[at] = (uint32_t)self->count;
-    return (uint32_t)self->count++;
+    if (!self->slots[at].symbol)
+        self->slots[at] = (struct sk_symbol_slot){add(self, kind, text), (uint32_t)hash};
+    return self->slots[at].symbol;
 }
 
 struct sk_text sk_symbol_text(const struct sk_symbols *self, uint32_t symbol)
 {
-    const struct sk_symbol *item = &self->items[symbol];
-
     if (symbol == 0)
         return (struct sk_text){"", 0};
-    return (struct sk_text){self->text + item->text_at, item->text_size};
-}
+    const struct sk_symbol *item = item_of(self, symbol);
 
-enum sk_symbol_kind sk_symbol_kind(const struct sk_symbols *self, uint32_t symbol)
-{
-    return self->items[symbol].kind;
+    return (struct sk_text){self->text + item->text_at, item->text_size};
 }
 
 struct sk_postings sk_symbol_postings(const struct sk_symbols *self, uint32_t symbol)
@@ -123,7 +169,7 @@ struct sk_postings sk_symbol_postings(const struct sk_symbols *self, uint32_t sy
     if (symbol == 0)
         return (struct sk_postings){0};
 
-    const struct sk_symbol *item = &self->items[symbol];
+    const struct sk_symbol *item = item_of(self, symbol);
 
     if (item->capacity == 0)
         return (struct sk_postings){&item->at, item->count};
@@ -188,7 +234,7 @@ void sk_symbol_post(struct sk_symbols *self, uint32_t symbol, uint32_t number)
     if (symbol == 0)
         return;
 
-    struct sk_symbol *item = &self->items[symbol];
+    struct sk_symbol *item = item_of(self, symbol);
     struct sk_postings postings = sk_symbol_postings(self, symbol);
     size_t at = place_of(postings, number);
 
@@ -213,7 +259,7 @@ void sk_symbol_unpost(struct sk_symbols *self, uint32_t symbol, uint32_t number)
     if (symbol == 0)
         return;
 
-    struct sk_symbol *item = &self->items[symbol];
+    struct sk_symbol *item = item_of(self, symbol);
     struct sk_postings postings = sk_symbol_postings(self, symbol);
     size_t at = place_of(postings, number);
 
@@ -230,5 +276,6 @@ void sk_symbol_unpost(struct sk_symbols *self, uint32_t symbol, uint32_t number)
 size_t sk_symbols_footprint(const struct sk_symbols *self)
 {
     return self->text_size + self->count * sizeof *self->items +
-           self->slot_count * sizeof *self->slots + self->pool_size * sizeof *self->pool;
+           self->slot_count * sizeof *self->slots + self->pool_size * sizeof *self->pool +
+           (self->begins ? (1 << BEGIN_BITS) / 8 : 0);
 }

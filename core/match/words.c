@@ -3,6 +3,7 @@
 #include "match/words.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/compiler.h"
 
@@ -13,7 +14,7 @@ struct entry {
 };
 
 /* What a word is, as bits beside enum sk_type. */
-enum { GENERIC = 16, ANNOUNCES = 32 };
+enum { GENERIC = 16, ANNOUNCES = 32, NEARLY = 840 /* of 1024, in similarity */ };
 #define FAMILY (SK_TYPE_FAMILY | GENERIC)
 #define GROUP (SK_TYPE_GROUP | GENERIC)
 #define YOUNG (SK_TYPE_YOUNG | GENERIC)
@@ -97,9 +98,17 @@ static const struct entry own_address_words[] = {
     {"woning", 0, 0}, {"woon", 0, 0},     {"woonachtig", 0, 0}, {"woont", 0, 0},
 };
 
+static const struct entry looking_back_words[] = {
+    {"ancienne", 0, 0},  {"ancienement", 0, 0}, {"auparavant", 0, 0},
+    {"autrefois", 0, 0}, {"destijds", 0, 0},    {"indertijd", 0, 0},
+    {"voordien", 0, 0},  {"voorheen", 0, 0},    {"vroeger", 0, 0},
+};
+
 static const struct entry closing_words[] = {
-    {"cordialement", 0, 0}, {"groet", 0, 0}, {"groeten", 0, 0},     {"groetjes", 0, 0},
-    {"hoogachtend", 0, 0},  {"mvg", 0, 0},   {"salutations", 0, 0},
+    {"bedankt", 0, 0}, {"cordialement", 0, 0},  {"dank", 0, 0},
+    {"groet", 0, 0},   {"groeten", 0, 0},       {"groetjes", 0, 0},
+    {"grtz", 0, 0},    {"hoogachtend", 0, 0},   {"merci", 0, 0},
+    {"mvg", 0, 0},     {"remerciements", 0, 0}, {"salutations", 0, 0},
 };
 
 static const struct entry common_hosts[] = {
@@ -185,6 +194,18 @@ bool sk_word_is_generic(struct sk_text word)
     return bits_of(word) & GENERIC;
 }
 
+bool sk_word_is_nearly_generic(struct sk_text word)
+{
+    for (size_t i = 0; i < SK_COUNT(words) && word.size > 5; i++) {
+        struct sk_text known = sk_text(words[i].word);
+
+        if ((words[i].bits & GENERIC) && known.size > 5 &&
+            known.data[0] == word.data[0] && sk_similarity(known, word) >= NEARLY)
+            return true;
+    }
+    return false;
+}
+
 bool sk_word_announces_name(struct sk_text word)
 {
     return bits_of(word) & ANNOUNCES;
@@ -200,6 +221,11 @@ bool sk_word_announces_own_address(struct sk_text word)
     return LOOK_UP(own_address_words, word) != NULL;
 }
 
+bool sk_word_looks_back(struct sk_text word)
+{
+    return LOOK_UP(looking_back_words, word) != NULL;
+}
+
 bool sk_word_closes_letter(struct sk_text word)
 {
     return LOOK_UP(closing_words, word) != NULL;
@@ -208,6 +234,70 @@ bool sk_word_closes_letter(struct sk_text word)
 bool sk_host_is_common(struct sk_text host)
 {
     return LOOK_UP(common_hosts, host) != NULL;
+}
+
+/* A legal form beside the name, or "organisator" before it. */
+bool sk_word_announces_operator(struct sk_words name, size_t from, size_t count)
+{
+    static const struct entry marks[] = {
+        {"asbl", 0, 0},        {"bv", 0, 0},   {"bvba", 0, 0}, {"cv", 0, 0},
+        {"cvba", 0, 0},        {"ivzw", 0, 0}, {"nv", 0, 0},   {"organisateur", 0, 0},
+        {"organisator", 0, 0}, {"sa", 0, 0},   {"sprl", 0, 0}, {"srl", 0, 0},
+        {"stichting", 0, 0},   {"vzw", 0, 0},
+    };
+    size_t begin = from > 2 ? from - 2 : 0;
+
+    for (size_t i = begin; i < from + count + 1 && i < name.count; i++) {
+        if (LOOK_UP(marks, name.items[i].text))
+            return true;
+    }
+    return false;
+}
+
+bool sk_word_ends_street(struct sk_text word)
+{
+    static const char *const ends[] = {
+        "straat", "laan",  "weg",  "plein",  "dreef",  "lei", "baan", "markt", "kaai",
+        "pad",    "steeg", "kade", "singel", "gracht", "hof", "rue",  "avenue"};
+
+    for (size_t i = 0; i < SK_COUNT(ends); i++) {
+        size_t size = strlen(ends[i]);
+
+        if (word.size >= size && memcmp(word.data + word.size - size, ends[i], size) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool sk_word_is_article(struct sk_text word)
+{
+    static const struct entry articles[] = {
+        {"de", 0, 0}, {"het", 0, 0}, {"l", 0, 0}, {"la", 0, 0},
+        {"le", 0, 0}, {"les", 0, 0}, {"t", 0, 0},
+    };
+
+    return LOOK_UP(articles, word) != NULL;
+}
+
+bool sk_word_leads_to_name(struct sk_text word)
+{
+    static const struct entry leading[] = {
+        {"a", 0, 0},     {"bij", 0, 0},  {"chez", 0, 0}, {"contre", 0, 0},
+        {"met", 0, 0},   {"naar", 0, 0}, {"over", 0, 0}, {"sur", 0, 0},
+        {"tegen", 0, 0}, {"uit", 0, 0},  {"van", 0, 0},  {"voor", 0, 0},
+    };
+
+    return LOOK_UP(leading, word) != NULL;
+}
+
+bool sk_word_leads_to_place(struct sk_text word)
+{
+    static const struct entry leading[] = {
+        {"a", 0, 0},        {"gemeente", 0, 0}, {"in", 0, 0},
+        {"postcode", 0, 0}, {"te", 0, 0},       {"uit", 0, 0},
+    };
+
+    return LOOK_UP(leading, word) != NULL;
 }
 
 struct sk_text sk_place_in_dutch(struct sk_text place)

@@ -54,6 +54,9 @@ uint8_t sk_type_of_word(struct sk_text word);
 /* No part of what distinguishes a name: article, legal form, word for childcare. */
 bool sk_word_is_generic(struct sk_text word);
 
+/* The same but for a slip in it. */
+bool sk_word_is_nearly_generic(struct sk_text word);
+
 /* Stands before a name: "opvang De Kabouters", "crèche". */
 bool sk_word_announces_name(struct sk_text word);
 
@@ -62,6 +65,24 @@ bool sk_word_announces_number(struct sk_text word);
 
 /* Says that the address near it is the sender's own: "ik woon", "j'habite". */
 bool sk_word_announces_own_address(struct sk_text word);
+
+/* Says that its sentence is about another time: "vroeger", "autrefois". */
+bool sk_word_looks_back(struct sk_text word);
+
+/* Whether words [from, from + count) are marked as an organiser: "vzw …", "… bv". */
+bool sk_word_announces_operator(struct sk_words name, size_t from, size_t count);
+
+/* Ends like a street: "molenstraat", "steenweg". */
+bool sk_word_ends_street(struct sk_text word);
+
+/* "de", "'t", "la". */
+bool sk_word_is_article(struct sk_text word);
+
+/* Stands before what a letter is about: "over de …", "naar het …". */
+bool sk_word_leads_to_name(struct sk_text word);
+
+/* Stands before the name of a place: "in", "te". */
+bool sk_word_leads_to_place(struct sk_text word);
 
 /* Closes a letter; what follows is the sender's signature. */
 bool sk_word_closes_letter(struct sk_text word);

@@ -1,106 +1,213 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which words of a text count. What the sender quotes (an earlier mail, with whatever
- * places it named) is cut off; what says where he lives, and in a complaint his
- * signature, is read but is no evidence of a facility.
+ * Which words of a text count, and for what. Where the writer lives, how he signs and
+ * which crèche it was before are read as such: each word has a role. Words that may be a
+ * facility's name are gathered once, so that comparing costs little.
  */
+#include "match/clean.h"
 #include "match/query.h"
 #include "match/spelling.h"
 #include "match/words.h"
 
 enum {
-    LEAST_SLIP = 6,     /* letters of a word that is corrected */
-    SLIP_SIMILAR = 820, /* of 1024 */
-    OWN_WORDS = 9,      /* how far "ik woon" reaches */
-    SIGNATURE_WORDS = 4 /* a closing stands this near the end of its line */
+    LEAST_SLIP = 4,      /* letters of a word that is corrected … */
+    SURE_SLIP = 6,       /* … and of one that nothing announces */
+    HOME_WORDS = 9,      /* how far "ik woon" reaches */
+    ASIDE_WORDS = 12,    /* how far "vroeger" does */
+    CLOSING_WORDS = 4,   /* a closing stands this near the end of its line */
+    SIGNATURE_WORDS = 7, /* a line of a signature has no more */
+    SUBJECT_WORDS = 6,   /* a subject this short may be a name */
+    REACH = 3,           /* words behind an announcement that may be the name */
 };
-
-static bool contains(struct sk_text text, const char *part)
-{
-    return text.size && memmem(text.data, text.size, part, strlen(part)) != NULL;
-}
-
-/* A line that begins a quoted message. */
-static bool begins_quote(struct sk_text line)
-{
-    static const char *const wrote[] = {"schreef", "wrote", "a écrit"};
-    struct sk_text trimmed = sk_text_trim(line);
-
-    if (sk_text_starts_with(trimmed, ">") || sk_text_starts_with(trimmed, "-----"))
-        return true;
-    if (trimmed.size == 0 || trimmed.data[trimmed.size - 1] != ':')
-        return false;
-    for (size_t i = 0; i < SK_COUNT(wrote); i++) {
-        if (contains(trimmed, wrote[i]))
-            return true;
-    }
-    return false;
-}
-
-/* The text up to the first quoted line. */
-static struct sk_text spoken(struct sk_text source)
-{
-    struct sk_text rest = source;
-
-    while (rest.data) {
-        struct sk_text line = sk_text_split(&rest, '\n');
-
-        if (line.data > source.data && begins_quote(line))
-            return (struct sk_text){source.data, (size_t)(line.data - source.data)};
-    }
-    return source;
-}
 
 static bool has_capitals(struct sk_text text)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] >= 'A' && text.data[i] <= 'Z')
+    bool small = false, capital = false;
+
+    for (size_t i = 0; i < text.size && !(small && capital); i++) {
+        capital |= text.data[i] >= 'A' && text.data[i] <= 'Z';
+        small |= text.data[i] >= 'a' && text.data[i] <= 'z';
+    }
+    return small && capital;
+}
+
+/* What stands between word i and the next one holds one of these. */
+static bool is_followed_by(const struct sk_zone *zone, size_t i, const char *marks)
+{
+    uint32_t end = zone->words.items[i].end;
+    uint32_t next = i + 1 < zone->words.count ? zone->words.items[i + 1].begin
+                                              : (uint32_t)zone->source.size;
+
+    for (uint32_t at = end; at < next; at++) {
+        if (strchr(marks, zone->source.data[at]))
             return true;
     }
     return false;
 }
 
-/* "Ik woon in de Kerkstraat 12 te Gent." */
-static void mark_home(struct sk_zone *zone)
+/* The sentence ends behind word i; "St." is no end. */
+static bool ends_sentence(const struct sk_zone *zone, size_t i)
+{
+    return is_followed_by(zone, i, "!?\n") ||
+           (is_followed_by(zone, i, ".") && zone->words.items[i].text.size > 3);
+}
+
+static void mark(struct sk_zone *zone, size_t from, size_t most, enum sk_role role)
+{
+    for (size_t i = from; i < zone->words.count && i <= from + most; i++) {
+        zone->roles[i] = (uint8_t)role;
+        if (ends_sentence(zone, i))
+            break;
+    }
+}
+
+/* "Ik woon in de Kerkstraat 12 te Gent."; "Vroeger ging hij naar …": also what stands
+ * before it in the sentence. */
+static void mark_sentences(struct sk_zone *zone)
 {
     for (size_t i = 0; i < zone->words.count; i++) {
-        if (!sk_word_announces_own_address(zone->words.items[i].text))
-            continue;
-        for (size_t k = i; k < zone->words.count && k <= i + OWN_WORDS; k++) {
-            uint32_t end = zone->words.items[k].end;
+        struct sk_text word = zone->words.items[i].text;
 
-            zone->own[k] = true;
-            if (end < zone->source.size && zone->source.data[end] == '.' &&
-                zone->words.items[k].text.size > 3)
-                break; /* the sentence ends, and "St." is no end */
+        if (sk_word_announces_own_address(word)) {
+            mark(zone, i, HOME_WORDS, SK_ROLE_HOME);
+        } else if (sk_word_looks_back(word)) {
+            size_t from = i;
+
+            while (from > 0 && from + ASIDE_WORDS > i && !ends_sentence(zone, from - 1))
+                from--;
+            mark(zone, from, i - from + ASIDE_WORDS, SK_ROLE_ASIDE);
         }
     }
 }
 
 static bool line_ends_soon(const struct sk_zone *zone, size_t i)
 {
-    for (size_t k = i; k < zone->words.count && k < i + SIGNATURE_WORDS; k++) {
-        uint32_t end = zone->words.items[k].end;
-        uint32_t next = k + 1 < zone->words.count ? zone->words.items[k + 1].begin
-                                                  : (uint32_t)zone->source.size;
-
-        if (memchr(zone->source.data + end, '\n', next - end))
+    for (size_t k = i; k < zone->words.count && k < i + CLOSING_WORDS; k++) {
+        if (is_followed_by(zone, k, "\n"))
             return true;
     }
     return false;
 }
 
-/* What follows the last closing line of a complaint is who complains. */
-static void mark_signature(struct sk_zone *zone)
+static bool begins_line(const struct sk_zone *zone, size_t i)
+{
+    for (size_t back = 0; back < CLOSING_WORDS && back <= i; back++) {
+        if (back == i || is_followed_by(zone, i - back - 1, "\n"))
+            return true;
+    }
+    return false;
+}
+
+/* The word behind the closing line; 0 when there is none. */
+static size_t after_closing(const struct sk_zone *zone)
 {
     size_t i = zone->words.count;
 
     while (i-- > 0) {
-        if (sk_word_closes_letter(zone->words.items[i].text) && line_ends_soon(zone, i))
+        if (!sk_word_closes_letter(zone->words.items[i].text) ||
+            !line_ends_soon(zone, i) || !begins_line(zone, i))
+            continue;
+        while (i + 1 < zone->words.count && !is_followed_by(zone, i, "\n"))
+            i++;
+        return i + 1;
+    }
+    return 0;
+}
+
+/* The first word of short lines behind the last blank line, when no sentence is among
+ * them; 0 when there are none. A form ("Naam: …") is no signature. */
+static size_t closing_block(const struct sk_zone *zone)
+{
+    size_t i = zone->words.count, in_line = 0;
+
+    while (i-- > 0) {
+        uint32_t begin = zone->words.items[i].begin;
+        uint32_t before = i ? zone->words.items[i - 1].end : 0;
+        struct sk_text gap = {zone->source.data + before, begin - before};
+        const char *line = memchr(gap.data, '\n', gap.size);
+
+        in_line = is_followed_by(zone, i, "\n") ? 1 : in_line + 1;
+        if (in_line > SIGNATURE_WORDS || is_followed_by(zone, i, "?!:;"))
+            return 0;
+        if (line && i && memchr(line + 1, '\n', gap.size - (size_t)(line + 1 - gap.data)))
+            return i;
+    }
+    return 0;
+}
+
+static void mark_signature(struct sk_zone *zone)
+{
+    size_t from = after_closing(zone);
+
+    if (from == 0)
+        from = closing_block(zone);
+    for (size_t i = from; from > 0 && i < zone->words.count; i++)
+        zone->roles[i] = SK_ROLE_SENDER;
+}
+
+/* Whether anything that names a facility is left when asides do not count. */
+static bool has_more_than_asides(const struct sk_zone *zone)
+{
+    for (size_t i = 0; i < zone->words.count; i++) {
+        if (zone->roles[i] == SK_ROLE_SPOKEN && zone->symbols[i] &&
+            !sk_word_is_generic(zone->words.items[i].text))
+            return true;
+    }
+    return false;
+}
+
+static void forget_asides(struct sk_zone *zone)
+{
+    for (size_t i = 0; i < zone->words.count; i++) {
+        if (zone->roles[i] == SK_ROLE_ASIDE)
+            zone->roles[i] = SK_ROLE_SPOKEN;
+    }
+}
+
+static bool is_capital(const struct sk_zone *zone, size_t i)
+{
+    unsigned char c = (unsigned char)zone->source.data[zone->words.items[i].begin];
+
+    return (c >= 'A' && c <= 'Z') || c >= 0x80;
+}
+
+/* A capital where no sentence begins, or the subject: the writer marks a name. */
+static bool is_marked(const struct sk_zone *zone, size_t i)
+{
+    if (zone->field == SK_MENTION_ONDERWERP)
+        return zone->words.count <= SUBJECT_WORDS;
+    if (i > 1 && zone->no_capitals) /* "naar de speelvogel" */
+        return sk_word_is_article(zone->words.items[i - 1].text) &&
+               sk_word_leads_to_name(zone->words.items[i - 2].text);
+    return i > 0 && is_capital(zone, i) && !is_followed_by(zone, i - 1, ".!?:\n");
+}
+
+/* "crèche X", "crèche de X", in quotes. */
+static bool is_called(const struct sk_zone *zone, size_t i)
+{
+    uint32_t begin = zone->words.items[i].begin;
+
+    if (begin > 0 && memchr("\"'", zone->source.data[begin - 1], 2))
+        return true;
+    for (size_t back = 1; back <= REACH && back <= i; back++) {
+        struct sk_text word = zone->words.items[i - back].text;
+
+        if (ends_sentence(zone, i - back))
+            break;
+        if (sk_word_announces_name(word))
+            return true;
+        if (!sk_word_is_generic(word))
             break;
     }
-    for (i++; i > 0 && i < zone->words.count; i++)
-        zone->own[i] = true;
+    return false;
+}
+
+static struct sk_hit hit_at(const struct sk_zone *zone, size_t i)
+{
+    bool called = is_called(zone, i);
+
+    return (struct sk_hit){
+        .word = (uint32_t)i, .called = called, .announced = called || is_marked(zone, i)};
 }
 
 static bool is_letters(struct sk_text word)
@@ -112,60 +219,63 @@ static bool is_letters(struct sk_text word)
     return true;
 }
 
-/* A word that may be meant as a name, with a capital or behind what announces one. */
-static bool may_be_name(const struct sk_zone *zone, size_t i)
+static void add_hit(struct sk_zone *zone, const struct sk_hit *hit)
 {
-    char c = zone->source.data[zone->words.items[i].begin];
-
-    if (zone->field == SK_MENTION_ONDERWERP || (c >= 'A' && c <= 'Z'))
-        return true;
-    for (size_t back = 1; back <= 2 && back <= i; back++) {
-        if (sk_word_announces_name(zone->words.items[i - back].text))
-            return true;
-    }
-    return false;
+    if (zone->hit_count < SK_HITS)
+        zone->hits[zone->hit_count++] = *hit;
 }
 
-/* Takes the one nearest word of the register for a name with a slip in it. */
-static void correct_slips(const struct sk_query *query, struct sk_zone *zone)
+/* A word that the register does not know may be one of its words with a slip in it. */
+static void add_near(const struct sk_query *query, struct sk_zone *zone, size_t i)
 {
-    const struct sk_symbols *symbols = &query->self->symbols;
+    const struct sk_match_register *reg = query->self;
+    struct sk_text word = zone->words.items[i].text;
+    struct sk_hit hit = hit_at(zone, i);
+    struct sk_spellings near;
 
+    if (word.size < LEAST_SLIP || !is_letters(word) || sk_word_is_generic(word) ||
+        !(hit.announced || (zone->no_capitals && word.size >= SURE_SLIP)))
+        return;
+    sk_spellings_find(&reg->spellings, &reg->symbols, SK_SYMBOL_WORD, word, &near);
+    for (size_t k = 0; k < near.count && k < SK_NEAR; k++)
+        hit.near[k] = near.symbol[k];
+    if (near.count || hit.announced)
+        add_hit(zone, &hit);
+}
+
+static void find_hits(const struct sk_query *query, struct sk_zone *zone)
+{
     for (size_t i = 0; i < zone->words.count; i++) {
-        struct sk_text word = zone->words.items[i].text;
-        struct sk_spellings near = {.count = 0};
+        if (!zone->symbols[i]) {
+            add_near(query, zone, i);
+            continue;
+        }
+        struct sk_hit hit = hit_at(zone, i);
 
-        if (zone->symbols[i] || word.size < LEAST_SLIP || !is_letters(word) ||
-            !may_be_name(zone, i) || sk_symbol_find(symbols, SK_SYMBOL_PLACE, word))
-            continue;
-        sk_spellings_find(&near, symbols, word);
-        if (near.count == 0 || near.similarity[0] < SLIP_SIMILAR ||
-            (near.count > 1 && near.similarity[1] == near.similarity[0]))
-            continue;
-        zone->symbols[i] = near.symbol[0];
-        zone->slip[i] = true;
+        add_hit(zone, &hit);
     }
 }
 
-void sk_zone_add(struct sk_query *query, enum sk_match_field field, struct sk_text source,
-                 enum sk_match_channel channel)
+void sk_zone_add(struct sk_query *query, enum sk_match_field field, struct sk_text source)
 {
-    if (!sk_text_filled(source))
+    if (!sk_text_filled(source) || query->zone_count == SK_ZONES)
         return;
     struct sk_zone *zone = &query->zones[query->zone_count++];
 
-    *zone = (struct sk_zone){.field = field, .source = spoken(source)};
+    zone->field = field;
+    zone->source = sk_clean(source, query->arena);
     zone->no_capitals = !has_capitals(zone->source);
     zone->words = sk_words_of(zone->source, query->arena);
     zone->street_words = sk_street_words(zone->words, query->arena);
     zone->symbols = sk_arena_alloc(query->arena, zone->words.count * sizeof(uint32_t));
-    zone->slip = sk_arena_alloc_zeroed(query->arena, zone->words.count * sizeof(bool));
-    zone->own = sk_arena_alloc_zeroed(query->arena, zone->words.count * sizeof(bool));
+    zone->roles = sk_arena_alloc_zeroed(query->arena, zone->words.count);
     for (size_t i = 0; i < zone->words.count; i++)
         zone->symbols[i] = sk_symbol_find(&query->self->symbols, SK_SYMBOL_WORD,
                                           zone->words.items[i].text);
-    correct_slips(query, zone);
-    mark_home(zone);
-    if (channel == SK_MATCH_KLACHT)
+    mark_sentences(zone);
+    if (field == SK_MENTION_TEKST)
         mark_signature(zone);
+    if (!has_more_than_asides(zone))
+        forget_asides(zone);
+    find_hits(query, zone);
 }

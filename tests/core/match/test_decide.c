@@ -468,7 +468,7 @@ static void the_sentence_is_dutch_and_holds_no_name(void **)
         decide((struct complaint){.name = "De Zonnebloem", .town = "Gent"});
 
     assert_text(sk_match_explain(&decision, &arena),
-                "Gekoppeld aan locatie 910000001: naam en gemeente komen overeen.");
+                "Gekoppeld aan locatie 910000001: gemeente en naam komen overeen.");
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
