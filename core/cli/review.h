@@ -2,10 +2,12 @@
 #ifndef SK_CLI_REVIEW_H
 #define SK_CLI_REVIEW_H
 
-#include "cli/command.h"
-#include "events/koppeling.h"
+#include <jansson.h>
 
-/* The three verbs of `schakel review`; each reads its own arguments from index 2 on. */
+#include "cli/command.h"
+#include "cli/review_client.h"
+
+/* The options of `schakel review`; the verbs read their own arguments from index 2 on. */
 struct review_options {
     const char *reason; /* show: why personal data is read */
     const char *level;  /* assign: LOCATIE … ORGANISATOR */
@@ -19,22 +21,24 @@ struct review_options {
     bool learn;
     bool wrong_dossier;
     int64_t seen_version; /* assign: the versie that was looked at */
-    bool all;             /* list: decided ones too */
     bool json;
-    int64_t wait_ms; /* assign: for the correlation's answer */
 };
 
-enum sk_verdict sk_review_list(struct sk_cli *cli, const struct review_options *options,
+/* Argument 2 as a path: "/review/klacht/K-1". SK_FATAL when it is no SOORT/ID. */
+enum sk_verdict sk_review_path(const struct sk_cli *cli, struct sk_buffer *ret_path,
                                struct sk_error *err);
-enum sk_verdict sk_review_show(struct sk_cli *cli, const struct review_options *options,
-                               struct sk_error *err);
-enum sk_verdict sk_review_assign(struct sk_cli *cli, const struct review_options *options,
-                                 int *ret_exit, struct sk_error *err);
 
-/* The standing decision about argument 2, "klacht/K-1", in the arena. SK_REJECT when
- * there is none. */
-enum sk_verdict sk_review_standing(struct sk_cli *cli, struct sk_arena *arena,
-                                   struct koppeling **ret_koppeling,
-                                   struct sk_error *err);
+enum sk_verdict sk_review_list(struct review_client *client,
+                               const struct review_options *options,
+                               struct sk_error *err);
+enum sk_verdict sk_review_show(struct sk_cli *cli, struct review_client *client,
+                               const struct review_options *options,
+                               struct sk_error *err);
+enum sk_verdict sk_review_assign(struct sk_cli *cli, struct review_client *client,
+                                 const struct review_options *options,
+                                 struct sk_error *err);
+
+/* At the keyboard: one item after the other, one key a decision (review_screen.c). */
+enum sk_verdict sk_review_screen(struct review_client *client, struct sk_error *err);
 
 #endif

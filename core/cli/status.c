@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * schakel status - how each process is, by its own status file. A process is well when it
- * lives, said so lately and none of its flows stopped; anything else asks for attention.
+ * lives, said so lately, none of its flows stopped and it raised no alarm.
  */
 #include <errno.h>
 #include <limits.h>
@@ -30,6 +30,7 @@ static const struct sk_option status_options[] = {
 struct overview {
     struct sk_table processes;
     struct sk_table flows;
+    struct sk_table alarms;
     json_t *statuses; /* as the processes wrote them, with "leeft" */
     int64_t now_ms;
     bool attention;
@@ -39,6 +40,7 @@ static void overview_fini(struct overview *overview)
 {
     sk_table_fini(&overview->processes);
     sk_table_fini(&overview->flows);
+    sk_table_fini(&overview->alarms);
     json_decref(overview->statuses);
 }
 
@@ -123,6 +125,25 @@ static void add_process(struct overview *overview, const char *name, const json_
         add_flow(overview, name, flow);
 }
 
+/* What a process that works itself wants somebody to look at. */
+static void add_alarms(struct overview *overview, const char *name, const json_t *status)
+{
+    struct sk_table *table = &overview->alarms;
+    const json_t *alarm;
+    size_t i;
+
+    json_array_foreach(json_object_get(status, "alarmen"), i, alarm)
+    {
+        overview->attention = true;
+        sk_table_add(table, sk_text(name));
+        sk_table_add(table, sk_json_text_or_absent(alarm, "id"));
+        sk_table_add_number(table, number(alarm, "aantal"));
+        sk_table_add(table, sk_table_ago(&table->arena, instant(alarm, "sinds"),
+                                         overview->now_ms));
+        sk_table_add(table, sk_json_text_or_absent(alarm, "tekst"));
+    }
+}
+
 static void read_process(struct overview *overview, const char *folder, const char *name)
 {
     sk_auto_free char *path = sk_strf("%s/%s.status", folder, name);
@@ -137,6 +158,7 @@ static void read_process(struct overview *overview, const char *folder, const ch
     json_object_set_new(status, "leeft", json_boolean(alive(number(status, "pid"))));
     json_array_append(overview->statuses, status);
     add_process(overview, name, status);
+    add_alarms(overview, name, status);
 }
 
 static void print_tables(const struct overview *overview)
@@ -144,6 +166,10 @@ static void print_tables(const struct overview *overview)
     sk_table_print(&overview->processes);
     putchar('\n');
     sk_table_print(&overview->flows);
+    if (overview->alarms.cell_count > overview->alarms.columns) {
+        putchar('\n');
+        sk_table_print(&overview->alarms);
+    }
 }
 
 static void overview_init(struct overview *overview)
@@ -152,6 +178,9 @@ static void overview_init(struct overview *overview)
     sk_table_init(&overview->processes,
                   (const char *const[]){"proces", "toestand", ">pid", ">sinds",
                                         ">commits", ">geheugen (kB)", "fout", NULL});
+    sk_table_init(
+        &overview->alarms,
+        (const char *const[]){"alarm bij", "alarm", ">aantal", ">sinds", "wat", NULL});
     sk_table_init(&overview->flows,
                   (const char *const[]){"flow", "toestand", ">in", ">uit", ">geparkeerd",
                                         ">dood", ">laatste", "fout", NULL});

@@ -97,7 +97,13 @@ static enum sk_verdict carry_out(const struct review_call *call,
     const void *now = NULL;
 
     SK_TRY(sk_emit(call->out, &sk_koppeling_oordeel, oordeel, err));
-    SK_TRY(oordeel_apply(call->self, oordeel, call->out, err));
+    enum sk_verdict verdict = oordeel_apply(call->self, oordeel, call->out, err);
+
+    if (verdict == SK_REJECT && strcmp(err->id, "oordeel.target") == 0)
+        return review_refuse(call, 422, err, "oordeel.target",
+                             "het register kent dit doel niet, of het is geen dossier: "
+                             "kies een locatie of een organisator");
+    SK_TRY(verdict);
     SK_TRY(sk_latest(call->out, &sk_koppeling, key, &now, err));
     if (item)
         item->decided_ms = call->now_ms + UNDER_WAY_MS;
