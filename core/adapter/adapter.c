@@ -8,8 +8,8 @@
 
 const struct sk_adapter *sk_adapter_of(struct sk_text name)
 {
-    static const struct sk_adapter *const adapters[] = {&sk_adapter_rest,
-                                                        &sk_adapter_files};
+    static const struct sk_adapter *const adapters[] = {
+        &sk_adapter_rest, &sk_adapter_files, &sk_adapter_odbc};
 
     for (size_t i = 0; i < SK_COUNT(adapters); i++)
         if (sk_text_is(name, adapters[i]->name))

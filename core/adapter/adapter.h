@@ -16,6 +16,7 @@
  * how it ended. One thread.
  */
 struct sk_http_client;
+struct sk_watches;
 
 /* How a call to the old system ended, said as what must happen next. */
 enum sk_outcome {
@@ -88,6 +89,7 @@ struct sk_adapter_setup {
     const void *config; /* what the option table filled; lives as long as the reader */
     const char *data;   /* folder of this process's own files */
     struct sk_http_client *client;
+    struct sk_watches *watches; /* descriptors that an adapter waits for (watch.h) */
 };
 
 struct sk_reader; /* each adapter's own */
@@ -99,6 +101,8 @@ struct sk_adapter {
 
     const struct sk_option *read_options; /* over a struct of config_size bytes */
     size_t read_config_size;
+    /* What can be said of the configuration without the other side; NULL: nothing. */
+    enum sk_verdict (*read_check)(const void *config, struct sk_error *err);
     enum sk_verdict (*reader_open)(const struct sk_adapter_setup *setup,
                                    struct sk_reader **ret_reader, struct sk_error *err);
     void (*reader_close)(struct sk_reader *reader); /* cancels; accepts NULL */
@@ -117,6 +121,9 @@ struct sk_adapter {
 
     const struct sk_option *write_options;
     size_t write_config_size;
+    /* `fields`: what the flow hands over, ends with NULL. */
+    enum sk_verdict (*write_check)(const void *config, const char *const *fields,
+                                   struct sk_error *err);
     enum sk_verdict (*writer_open)(const struct sk_adapter_setup *setup,
                                    struct sk_writer **ret_writer, struct sk_error *err);
     void (*writer_close)(struct sk_writer *writer); /* no call is under way */
@@ -132,6 +139,7 @@ struct sk_adapter {
 
 extern const struct sk_adapter sk_adapter_rest;
 extern const struct sk_adapter sk_adapter_files;
+extern const struct sk_adapter sk_adapter_odbc;
 
 /* By the name in the configuration, or NULL. */
 const struct sk_adapter *sk_adapter_of(struct sk_text name);

@@ -152,12 +152,14 @@ void sk_configure_help(const struct sk_process *process)
     if (!has_adapters(process))
         return;
     sk_options_help(sk_http_client_option_table, stdout);
-    printf("\nReading by adapter = rest, files:\n");
+    printf("\nReading by adapter = rest, files, odbc:\n");
     sk_options_help(sk_adapter_rest.read_options, stdout);
     sk_options_help(sk_adapter_files.read_options, stdout);
-    printf("\nDelivering by adapter = rest, files:\n");
+    sk_options_help(sk_adapter_odbc.read_options, stdout);
+    printf("\nDelivering by adapter = rest, files, odbc:\n");
     sk_options_help(sk_adapter_rest.write_options, stdout);
     sk_options_help(sk_adapter_files.write_options, stdout);
+    sk_options_help(sk_adapter_odbc.write_options, stdout);
 }
 
 static void print_source(const struct sk_source_flow *source)

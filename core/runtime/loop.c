@@ -16,7 +16,7 @@
 #include "runtime/status.h"
 
 enum {
-    MOST_SOURCES = 12, /* whose descriptors are watched; the client takes 16 in all */
+    MOST_SOURCES = 8, /* whose descriptors are watched */
     BUS_RETRY_MS = 250,
     FULL_FIRST_MS = 1000,
     FULL_MOST_MS = 10000,
@@ -102,6 +102,7 @@ static int64_t wait_ms(const struct loop *loop)
         wait = sooner(wait, sk_processor_due_ms(process->processor));
     if (process->inbox)
         wait = sooner(wait, sk_inbox_timeout_ms(process->inbox));
+    wait = sooner(wait, sk_watches_due_ms(&process->watches));
     if (process->service)
         wait = sooner(wait, sk_service_timeout_ms(process->service));
     return wait;
@@ -110,7 +111,7 @@ static int64_t wait_ms(const struct loop *loop)
 static void wait_for_something(struct loop *loop)
 {
     struct sk_process *process = loop->process;
-    struct pollfd watched[AT_SOURCES + MOST_SOURCES] = {
+    struct pollfd watched[SK_HTTP_EXTRA_LIMIT] = {
         [AT_SIGNALS] = {.fd = process->signals, .events = POLLIN},
         [AT_BUS] = {.fd = sk_bus_descriptor(process->bus), .events = POLLIN},
         [AT_INBOX] = {.fd = process->inbox ? sk_inbox_descriptor(process->inbox) : -1,
@@ -118,7 +119,7 @@ static void wait_for_something(struct loop *loop)
         [AT_SERVICE] = {.fd = process->service ? sk_service_descriptor(process->service)
                                                : -1,
                         .events = POLLIN}};
-    size_t count = AT_SOURCES;
+    size_t count = AT_SOURCES, sources;
     int timeout = (int)wait_ms(loop);
 
     if (loop->bus_at_ms > sk_clock_monotonic_ms())
@@ -127,13 +128,17 @@ static void wait_for_something(struct loop *loop)
         for (size_t i = 0; i < process->source_count && i < MOST_SOURCES; i++)
             watched[count++] = (struct pollfd){
                 .fd = sk_source_descriptor(&process->sources[i]), .events = POLLIN};
+    sources = count; /* what else adapters wait for takes the room that is left */
+    if (count > AT_BUS)
+        count += sk_watches_fill(&process->watches, watched + count,
+                                 SK_COUNT(watched) - count);
     if (process->http && sk_http_client_under_way(process->http) && count > AT_BUS)
         sk_http_client_wait(process->http, watched, count, timeout);
     else if (poll(watched, count, timeout) < 0)
         return;
     if (watched[AT_SIGNALS].revents)
         read_signals(process);
-    for (size_t i = AT_SOURCES; i < count; i++)
+    for (size_t i = AT_SOURCES; i < sources; i++)
         if (watched[i].revents)
             sk_source_wake(&process->sources[i - AT_SOURCES]);
 }
@@ -316,6 +321,7 @@ static void turn(struct loop *loop)
         return;
     if (process->http)
         sk_http_client_run(process->http);
+    sk_watches_run(&process->watches);
     if (process->inbox)
         sk_inbox_pump(process->inbox);
     for (size_t i = 0; i < process->source_count; i++)

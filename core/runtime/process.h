@@ -2,6 +2,7 @@
 #ifndef SK_RUNTIME_PROCESS_H
 #define SK_RUNTIME_PROCESS_H
 
+#include "adapter/watch.h"
 #include "bus/bus.h"
 #include "bus/codec.h"
 #include "net/http_client.h"
@@ -52,6 +53,7 @@ struct sk_process {
     bool opened; /* the connector's open was called */
 
     struct sk_http_client *http;
+    struct sk_watches watches;
     struct sk_registry_client *registry;
     struct sk_codec *codec;
     struct sk_bus *bus;

@@ -9,8 +9,8 @@
 
 enum { RESUME_BELOW = 16 }; /* queued jobs: fewer, and the flow polls again */
 
-#define SK_SINK_ADAPTERS "rest|files"
-static const char *const adapter_names[] = {"rest", "files"};
+#define SK_SINK_ADAPTERS "rest|files|odbc"
+static const char *const adapter_names[] = {"rest", "files", "odbc"};
 
 const struct sk_option sk_sink_option_table[] = {
     // clang-format off
@@ -42,8 +42,11 @@ enum sk_verdict sk_sink_configure(struct sk_sink_flow *self, struct sk_error *er
         self->options.resource = self->flow.name;
     self->adapter = sk_adapter_of(sk_text(adapter_names[self->options.adapter]));
     self->config = sk_alloc_zeroed(self->adapter->write_config_size);
-    return sk_options_read(self->adapter->write_options, self->prefix,
-                           self->process->settings, self->config, err);
+    SK_TRY(sk_options_read(self->adapter->write_options, self->prefix,
+                           self->process->settings, self->config, err));
+    return self->adapter->write_check
+               ? self->adapter->write_check(self->config, self->sink->fields, err)
+               : SK_OK;
 }
 
 enum sk_verdict sk_sink_open(struct sk_sink_flow *self, struct sk_error *err)
@@ -56,7 +59,8 @@ enum sk_verdict sk_sink_open(struct sk_sink_flow *self, struct sk_error *err)
                                            .prefix = self->prefix,
                                            .config = self->config,
                                            .data = process->data,
-                                           .client = process->http};
+                                           .client = process->http,
+                                           .watches = &process->watches};
 
     if (!self->writer)
         SK_TRY(self->adapter->writer_open(&setup, &self->writer, err));

@@ -10,13 +10,14 @@
 #include "runtime/dead_letter.h"
 #include "runtime/position.h"
 
-static const char *const adapter_names[] = {"rest", "files", "inbox"};
+static const char *const adapter_names[] = {"rest", "files", "odbc", "inbox"};
 
 const struct sk_option sk_source_option_table[] = {
     // clang-format off
     SK_CHOICE(struct sk_source_options, adapter, .name = "adapter", .fallback = "rest",
-              .choices = "rest|files|inbox",
-              .help = "How records come: asked for, as files, or only by the inbox."),
+              .choices = "rest|files|odbc|inbox",
+              .help = "How records come: asked for, as files, by a query, or only by "
+              "the inbox."),
     SK_STRING(struct sk_source_options, resource, .name = "resource", .optional = true,
               .help = "Its name there; the flow's name when it is not set."),
     SK_DURATION(struct sk_source_options, poll_ms, .name = "poll", .fallback = "5s",
@@ -49,8 +50,10 @@ enum sk_verdict sk_source_configure(struct sk_source_flow *self, struct sk_error
     if (!self->adapter)
         return SK_OK;
     self->config = sk_alloc_zeroed(self->adapter->read_config_size);
-    return sk_options_read(self->adapter->read_options, self->prefix, settings,
-                           self->config, err);
+    SK_TRY(sk_options_read(self->adapter->read_options, self->prefix, settings,
+                           self->config, err));
+    return self->adapter->read_check ? self->adapter->read_check(self->config, err)
+                                     : SK_OK;
 }
 
 enum sk_verdict sk_source_open(struct sk_source_flow *self, struct sk_error *err)
@@ -62,7 +65,8 @@ enum sk_verdict sk_source_open(struct sk_source_flow *self, struct sk_error *err
                                            .prefix = self->prefix,
                                            .config = self->config,
                                            .data = process->data,
-                                           .client = process->http};
+                                           .client = process->http,
+                                           .watches = &process->watches};
 
     SK_TRY(sk_position_load(self, err));
     if (!self->adapter || self->reader)
