@@ -13,11 +13,13 @@
 
 #include <microhttpd.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/buffer.h"
+#include "net/http_body.h"
 #include "net/http_connection.h"
+#include "net/http_waiting.h"
 #include "net/listen.h"
 
 enum {
@@ -25,7 +27,7 @@ enum {
     CONNECTION_LIMIT = 256,
     IDLE_TIMEOUT_S = 60,
     CONNECTION_MEMORY = 16 * 1024, /* request line, headers and a piece of the body */
-    SWALLOWED_LIMITS = 4, /* × body_limit of a body that is too large: read, then 413 */
+    SWALLOWED_LIMITS = 4, /* × the limit of a body that is too large: read, then 413 */
     HELD_LIMITS = 16,     /* × body_limit: bodies in memory at once, more get 503 */
     SPARE_EXCHANGES = 16,
     SPARE_BODY = 64 * 1024, /* a spare exchange keeps a body buffer up to this size */
@@ -33,12 +35,19 @@ enum {
 
 #define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
+/* What is kept with a connection. */
+struct link {
+    struct sk_http_waiting waiting;
+    char *peer; /* the client's name once it was asked for; NULL: none or not yet */
+};
+
 struct sk_http_exchange {
     struct sk_http_server *server;
     struct MHD_Connection *connection;
     struct sk_http_request request;
     struct sk_arena arena;
-    struct sk_buffer body;
+    struct sk_http_body body;
+    size_t limit;     /* of the body, bytes */
     size_t swallowed; /* bytes of a body that is not kept */
     unsigned refusal; /* 403, 413 or 503: the body is not kept */
     bool headers_seen, handed_over, suspended;
@@ -54,12 +63,19 @@ struct sk_http_server {
     int descriptor;
     char address[SK_LISTEN_ADDRESS_SIZE];
     int port;
+    struct sk_http_waiting_list waiting;
     size_t held;                   /* bytes of bodies in memory */
     struct sk_http_exchange *open; /* handed over and not yet answered */
     size_t open_count;
     struct sk_http_exchange *spare;
     size_t spare_count;
 };
+
+static struct link *link_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+        ->socket_context;
+}
 
 /* Exchanges. ------------------------------------------------------------------------- */
 
@@ -106,7 +122,8 @@ static struct sk_http_exchange *exchange_new(struct sk_http_server *server)
 static void exchange_free(struct sk_http_exchange *exchange)
 {
     sk_arena_fini(&exchange->arena);
-    sk_buffer_fini(&exchange->body);
+    sk_http_body_reset(&exchange->body);
+    sk_buffer_fini(&exchange->body.buffer);
     free(exchange);
 }
 
@@ -115,15 +132,16 @@ static void exchange_recycle(struct sk_http_exchange *exchange)
 {
     struct sk_http_server *server = exchange->server;
 
-    server->held -= exchange->body.size;
+    server->held -= exchange->body.buffer.size;
     if (exchange->response)
         MHD_destroy_response(exchange->response);
-    if (server->spare_count == SPARE_EXCHANGES || exchange->body.capacity > SPARE_BODY) {
+    if (server->spare_count == SPARE_EXCHANGES ||
+        exchange->body.buffer.capacity > SPARE_BODY) {
         exchange_free(exchange);
         return;
     }
     sk_arena_reset(&exchange->arena);
-    exchange->body.size = 0;
+    sk_http_body_reset(&exchange->body);
     *exchange = (struct sk_http_exchange){.server = server,
                                           .arena = exchange->arena,
                                           .body = exchange->body,
@@ -144,14 +162,22 @@ struct sk_arena *sk_http_exchange_arena(struct sk_http_exchange *exchange)
     return &exchange->arena;
 }
 
-void sk_http_exchange_answer(struct sk_http_exchange *exchange,
-                             const struct sk_http_answer *answer)
+static struct MHD_Response *response_of(const struct sk_http_answer *answer)
 {
     static char nothing[1];
     void *body = answer->body.size ? (void *)(uintptr_t)answer->body.data : nothing;
+    struct stat file = {0};
 
-    exchange->response =
-        MHD_create_response_from_buffer(answer->body.size, body, MHD_RESPMEM_MUST_COPY);
+    if (answer->file > 0 && fstat(answer->file, &file) == 0)
+        return MHD_create_response_from_fd64((uint64_t)file.st_size, answer->file);
+    return MHD_create_response_from_buffer(answer->body.size, body,
+                                           MHD_RESPMEM_MUST_COPY);
+}
+
+void sk_http_exchange_answer(struct sk_http_exchange *exchange,
+                             const struct sk_http_answer *answer)
+{
+    exchange->response = response_of(answer);
     if (!exchange->response)
         abort(); /* out of memory, as everywhere */
     exchange->status = answer->status;
@@ -162,6 +188,8 @@ void sk_http_exchange_answer(struct sk_http_exchange *exchange,
         MHD_add_response_header(exchange->response, answer->headers[i].name,
                                 answer->headers[i].value);
     open_remove(exchange);
+    sk_http_waiting_begin(&exchange->server->waiting,
+                          &link_of(exchange->connection)->waiting);
     if (exchange->suspended)
         MHD_resume_connection(exchange->connection);
 }
@@ -209,23 +237,30 @@ static enum MHD_Result refuse(struct sk_http_exchange *exchange)
 /* The peer's name, verified once a connection and kept with it; NULL: a stranger. */
 static const char *peer(struct MHD_Connection *connection)
 {
-    char **kept = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
-                      ->socket_context;
+    struct link *link = link_of(connection);
 
-    if (!*kept)
-        *kept = sk_http_tls_peer(connection);
-    return *kept;
+    if (!link->peer)
+        link->peer = sk_http_tls_peer(connection);
+    return link->peer;
 }
 
-static void on_connection(void *, struct MHD_Connection *, void **slot,
+static void on_connection(void *context, struct MHD_Connection *connection, void **slot,
                           enum MHD_ConnectionNotificationCode code)
 {
+    struct sk_http_server *server = context;
+    struct link *link = *slot;
+
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        *slot = sk_alloc_zeroed(sizeof(char *));
+        *slot = link = sk_alloc_zeroed(sizeof(*link));
+        link->waiting.descriptor =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+                ->connect_fd;
+        sk_http_waiting_begin(&server->waiting, &link->waiting);
         return;
     }
-    free(*(char **)*slot);
-    free(*slot);
+    sk_http_waiting_end(&server->waiting, &link->waiting);
+    free(link->peer);
+    free(link);
     *slot = NULL;
 }
 
@@ -238,50 +273,74 @@ struct sk_text sk_http_exchange_peer(const struct sk_http_exchange *exchange)
 /* A body of announced size: refused at once when it is not even worth swallowing. */
 static enum MHD_Result on_headers(struct sk_http_exchange *exchange)
 {
-    size_t limit = exchange->server->options.body_limit;
+    const struct sk_http_server_options *options = &exchange->server->options;
     int64_t announced = 0;
 
     exchange->headers_seen = true;
+    exchange->limit = options->body_limit;
     if (exchange->server->tls.asks_peer && !peer(exchange->connection)) {
         exchange->refusal = 403;
         return refuse(exchange);
     }
+    if (options->limit)
+        exchange->limit = options->limit(options->context, exchange, &exchange->request);
     sk_text_to_int64(sk_http_exchange_header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH),
                      &announced);
-    if (announced <= (int64_t)limit * SWALLOWED_LIMITS)
+    if (announced <= (int64_t)exchange->limit * SWALLOWED_LIMITS)
         return MHD_YES;
     exchange->refusal = 413;
     return refuse(exchange);
 }
 
+/* Keeps the piece; false: there is no room for it now. */
+static bool keep_piece(struct sk_http_exchange *exchange, const char *data, size_t size)
+{
+    struct sk_http_server *server = exchange->server;
+    size_t memory_limit = server->options.body_limit;
+    size_t before = exchange->body.buffer.size;
+
+    if (!exchange->body.file && server->held + size > memory_limit * HELD_LIMITS)
+        return false;
+    bool kept = sk_http_body_add(&exchange->body, data, size, memory_limit,
+                                 server->options.body_folder);
+    server->held += exchange->body.buffer.size - before;
+    return kept;
+}
+
 static enum MHD_Result on_piece(struct sk_http_exchange *exchange, const char *data,
                                 size_t size)
 {
-    struct sk_http_server *server = exchange->server;
-    size_t limit = server->options.body_limit;
+    size_t there = exchange->body.buffer.size + exchange->body.size;
 
-    if (!exchange->refusal && exchange->body.size + size > limit)
+    if (!exchange->refusal && there + size > exchange->limit)
         exchange->refusal = 413;
-    if (!exchange->refusal && server->held + size > limit * HELD_LIMITS)
+    if (!exchange->refusal && !keep_piece(exchange, data, size))
         exchange->refusal = 503;
-    if (exchange->refusal) {
-        exchange->swallowed += size;
-        return exchange->swallowed > limit * SWALLOWED_LIMITS ? MHD_NO : MHD_YES;
-    }
-    sk_buffer_append(&exchange->body, data, size);
-    server->held += size;
-    return MHD_YES;
+    if (!exchange->refusal)
+        return MHD_YES;
+    exchange->swallowed += size;
+    return exchange->swallowed > exchange->limit * SWALLOWED_LIMITS ? MHD_NO : MHD_YES;
+}
+
+/* False: the body cannot be had. */
+static bool hand_over(struct sk_http_exchange *exchange)
+{
+    struct sk_http_server *server = exchange->server;
+
+    if (!sk_http_body_whole(&exchange->body, &exchange->request.body))
+        return false;
+    exchange->handed_over = true;
+    sk_http_waiting_end(&server->waiting, &link_of(exchange->connection)->waiting);
+    open_add(exchange);
+    server->options.handler(server->options.context, exchange, &exchange->request);
+    return true;
 }
 
 static enum MHD_Result on_complete(struct sk_http_exchange *exchange)
 {
-    struct sk_http_server *server = exchange->server;
-
-    if (!exchange->handed_over) {
-        exchange->handed_over = true;
-        exchange->request.body = sk_buffer_bytes(&exchange->body);
-        open_add(exchange);
-        server->options.handler(server->options.context, exchange, &exchange->request);
+    if (!exchange->handed_over && !hand_over(exchange)) {
+        exchange->refusal = 503;
+        return refuse(exchange);
     }
     if (!exchange->response) {
         exchange->suspended = true;
@@ -314,9 +373,12 @@ static enum MHD_Result on_request(void *, struct MHD_Connection *, const char *,
     return exchange->refusal ? refuse(exchange) : on_complete(exchange);
 }
 
-static void on_completed(void *, struct MHD_Connection *, void **exchange_slot,
-                         enum MHD_RequestTerminationCode)
+static void on_completed(void *context, struct MHD_Connection *connection,
+                         void **exchange_slot, enum MHD_RequestTerminationCode)
 {
+    struct sk_http_server *server = context;
+
+    sk_http_waiting_begin(&server->waiting, &link_of(connection)->waiting);
     if (*exchange_slot)
         exchange_recycle(*exchange_slot);
     *exchange_slot = NULL;
@@ -325,16 +387,15 @@ static void on_completed(void *, struct MHD_Connection *, void **exchange_slot,
 /* The server. ------------------------------------------------------------------------ */
 
 static struct MHD_Daemon *start_with(struct sk_http_server *server, int listener,
-                                     unsigned flags, struct MHD_OptionItem *more,
-                                     MHD_NotifyConnectionCallback notify)
+                                     unsigned flags, struct MHD_OptionItem *more)
 {
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, listener,
         MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_NOTIFY_COMPLETED,
         on_completed, server, MHD_OPTION_CONNECTION_LIMIT,
-        server->options.connection_limit, MHD_OPTION_CONNECTION_TIMEOUT,
-        server->options.idle_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_CONNECTION, notify, NULL,
+        server->options.connection_limit, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        server->options.address_limit, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
         MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
 
@@ -353,9 +414,7 @@ static struct MHD_Daemon *start_daemon(struct sk_http_server *server, int listen
 
     if (tls->used)
         flags |= MHD_USE_TLS;
-    if (tls->asks_peer)
-        return start_with(server, listener, flags, secured, on_connection);
-    return start_with(server, listener, flags, tls->used ? secured : &secured[4], NULL);
+    return start_with(server, listener, flags, tls->used ? secured : &secured[4]);
 }
 
 static void set_defaults(struct sk_http_server_options *options)
@@ -364,6 +423,8 @@ static void set_defaults(struct sk_http_server_options *options)
         options->body_limit = BODY_LIMIT;
     if (options->connection_limit == 0)
         options->connection_limit = CONNECTION_LIMIT;
+    if (options->address_limit == 0)
+        options->address_limit = options->connection_limit / 2;
     if (options->idle_timeout_s == 0)
         options->idle_timeout_s = IDLE_TIMEOUT_S;
 }
@@ -388,6 +449,7 @@ enum sk_verdict sk_http_server_open(const struct sk_http_server_options *options
     server->options = *options;
     server->tls = tls;
     set_defaults(&server->options);
+    server->waiting.limit_ms = (int64_t)server->options.idle_timeout_s * 1000;
     memcpy(server->address, listener.address, sizeof(server->address));
     server->port = listener.port;
     server->daemon = start_daemon(server, listener.descriptor);
@@ -432,14 +494,16 @@ int sk_http_server_descriptor(const struct sk_http_server *server)
 int sk_http_server_timeout_ms(struct sk_http_server *server)
 {
     MHD_UNSIGNED_LONG_LONG timeout_ms;
+    int due_ms = sk_http_waiting_due_ms(&server->waiting);
 
     if (MHD_get_timeout(server->daemon, &timeout_ms) != MHD_YES)
-        return -1;
-    return timeout_ms > 60000 ? 60000 : (int)timeout_ms;
+        return due_ms;
+    return due_ms < 0 || timeout_ms < (unsigned)due_ms ? (int)timeout_ms : due_ms;
 }
 
 void sk_http_server_run(struct sk_http_server *server)
 {
+    sk_http_waiting_expire(&server->waiting);
     MHD_run(server->daemon);
 }
 

@@ -21,7 +21,7 @@ struct sk_http_request {
     struct sk_text method; /* "GET" */
     struct sk_text path;   /* as sent, still percent-encoded: sk_http_unescape */
     struct sk_text query;  /* as sent, without "?"; empty when there is none */
-    struct sk_bytes body;  /* whole; at most body_limit bytes */
+    struct sk_bytes body;  /* whole; at most the limit */
 };
 
 /* Called in sk_http_server_run once a request is complete. It answers at once, or keeps
@@ -29,12 +29,21 @@ struct sk_http_request {
 typedef void sk_http_handler(void *context, struct sk_http_exchange *exchange,
                              const struct sk_http_request *request);
 
+/* The largest body of this request, asked before it comes: `request` has none yet. What
+ * is above body_limit stays out of memory (request->body is then a map of a file). */
+typedef size_t sk_http_limit(void *context, struct sk_http_exchange *exchange,
+                             const struct sk_http_request *request);
+
 struct sk_http_server_options {
-    const char *listen; /* "HOST:PORT", "[::1]:PORT"; port 0: a free one */
-    size_t body_limit;  /* bytes; larger is answered 413 here; 0: 2 MiB */
-    const char *large_body, *busy_body;    /* JSON of 413 and 503; NULL: a registry's */
-    unsigned connection_limit;             /* 0: 256; more wait in the backlog */
-    unsigned idle_timeout_s;               /* 0: 60 */
+    const char *listen;      /* "HOST:PORT", "[::1]:PORT"; port 0: a free one */
+    size_t body_limit;       /* bytes; larger is answered 413 here; 0: 2 MiB */
+    sk_http_limit *limit;    /* another one for some requests; NULL: for none */
+    const char *body_folder; /* where bodies above body_limit are kept meanwhile */
+    const char *large_body, *busy_body; /* JSON of 413 and 503; NULL: a registry's */
+    unsigned connection_limit;          /* 0: 256; more wait in the backlog */
+    unsigned address_limit;  /* of them from one address, more are closed; 0: half */
+    unsigned idle_timeout_s; /* a client that in this time does not bring its whole
+                              * request or take its whole answer is cut off; 0: 60 */
     const char *tls_certificate, *tls_key; /* PEM files: HTTPS; NULL: HTTP */
     const char *tls_client_authority; /* PEM file: clients without a certificate of it are
                                        * answered 403 */
@@ -72,6 +81,7 @@ struct sk_http_answer {
     unsigned status;
     const char *content_type; /* NULL: none */
     struct sk_bytes body;     /* copied */
+    int file;                 /* > 0: the body is this file, from its start; taken */
     const struct sk_http_header *headers;
     size_t header_count;
 };

@@ -149,6 +149,11 @@ void sk_access_free(struct sk_access *access)
     free(access);
 }
 
+bool sk_access_same(const struct sk_access *a, const struct sk_access *b)
+{
+    return sk_text_equal(sk_buffer_text(&a->file), sk_buffer_text(&b->file));
+}
+
 /* Who it is. --------------------------------------------------------------------------
  */
 
@@ -240,6 +245,17 @@ bool sk_access_may(const struct sk_access_caller *caller, enum sk_access_right r
     for (size_t i = 0; i < caller->grant_count; i++)
         if (caller->grants[i].right >= right &&
             begins_with(subject, caller->grants[i].prefix))
+            return true;
+    return right == SK_ACCESS_NONE;
+}
+
+bool sk_access_may_in(const struct sk_access_caller *caller, enum sk_access_right right,
+                      struct sk_text prefix)
+{
+    for (size_t i = 0; i < caller->grant_count; i++)
+        if (caller->grants[i].right >= right &&
+            (begins_with(caller->grants[i].prefix, prefix) ||
+             begins_with(prefix, caller->grants[i].prefix)))
             return true;
     return right == SK_ACCESS_NONE;
 }

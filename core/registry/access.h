@@ -32,6 +32,9 @@ enum sk_verdict sk_access_load(const char *path, struct sk_access **ret_access,
                                struct sk_error *err);
 void sk_access_free(struct sk_access *access); /* accepts NULL */
 
+/* Do both come from the same text? */
+bool sk_access_same(const struct sk_access *a, const struct sk_access *b);
+
 /* Whose Authorization header this is; without one the caller of that name by its verified
  * certificate, else "*". NULL: nobody's. */
 const struct sk_access_caller *sk_access_find(const struct sk_access *access,
@@ -49,6 +52,10 @@ struct sk_text sk_access_name(const struct sk_access_caller *caller);
 /* On the subject (its full name). Absent: on all of them. */
 bool sk_access_may(const struct sk_access_caller *caller, enum sk_access_right right,
                    struct sk_text subject);
+
+/* On any subject that begins so. */
+bool sk_access_may_in(const struct sk_access_caller *caller, enum sk_access_right right,
+                      struct sk_text prefix);
 
 /* On any subject at all. */
 bool sk_access_may_anywhere(const struct sk_access_caller *caller,

@@ -9,24 +9,8 @@
 
 enum { LONGEST = 1024 };
 
-static const char TABLE[] =
-    "CREATE TABLE IF NOT EXISTS audit (number INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " at_ms INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL);"
-    "CREATE TRIGGER IF NOT EXISTS audit_stays BEFORE DELETE ON audit BEGIN"
-    " SELECT raise(ABORT, 'the audit table only grows'); END;"
-    "CREATE TRIGGER IF NOT EXISTS audit_is_final BEFORE UPDATE ON audit BEGIN"
-    " SELECT raise(ABORT, 'the audit table only grows'); END;";
-
 enum sk_verdict sk_store_audit_open(struct sk_store *store, struct sk_error *err)
 {
-    SK_TRY(sk_sqlite_begin(&store->file, err));
-    enum sk_verdict verdict = sk_sqlite_exec(&store->file, TABLE, err);
-    if (verdict == SK_OK)
-        verdict = sk_sqlite_commit(&store->file, err);
-    if (verdict != SK_OK) {
-        sk_sqlite_rollback(&store->file);
-        return verdict;
-    }
     return sk_sqlite_prepare(&store->file,
                              "INSERT INTO audit (at_ms, who, what) VALUES (?1, ?2, ?3)",
                              &store->audit, err);

@@ -99,20 +99,38 @@ static size_t query_number(struct sk_registry_call *call, const char *name,
                : otherwise;
 }
 
+struct sk_call_page sk_call_page(struct sk_registry_call *call)
+{
+    return (struct sk_call_page){query_number(call, "offset", 0),
+                                 query_number(call, "limit", SIZE_MAX)};
+}
+
+bool sk_call_page_takes(struct sk_call_page *page)
+{
+    if (page->passed_over > 0) {
+        page->passed_over--;
+        return false;
+    }
+    if (page->shown == 0)
+        return false;
+    page->shown--;
+    return true;
+}
+
 unsigned sk_call_answer_page_take(struct sk_registry_call *call, json_t *array)
 {
-    size_t count = json_array_size(array);
-    size_t offset = query_number(call, "offset", 0);
-    size_t limit = query_number(call, "limit", count);
-    json_t *page;
+    struct sk_call_page page = sk_call_page(call);
+    json_t *shown = json_array();
+    json_t *item;
+    size_t i;
 
-    if (offset == 0 && limit >= count)
-        return sk_call_answer_take(call, array);
-    page = json_array();
-    for (size_t i = offset; i < count && i - offset < limit; i++)
-        json_array_append(page, json_array_get(array, i));
+    json_array_foreach(array, i, item)
+    {
+        if (sk_call_page_takes(&page))
+            json_array_append(shown, item);
+    }
     json_decref(array);
-    return sk_call_answer_take(call, page);
+    return sk_call_answer_take(call, shown);
 }
 
 /* The first parameter by its full name, in the context of the path. */

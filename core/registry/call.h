@@ -20,11 +20,13 @@ struct sk_registry_call {
     struct sk_text context; /* of a path below /contexts/…; absent: none was named */
     struct sk_text query;
     struct sk_bytes body;
-    struct sk_text peer;          /* by its certificate; absent: none */
-    struct sk_text authorization; /* the header; absent: none */
-    const char *content_type;     /* of the answer; NULL: as the client accepts */
+    struct sk_text peer;                   /* by its certificate; absent: none */
+    struct sk_text authorization;          /* the header; absent: none */
+    const struct sk_access_caller *caller; /* NULL: everybody may everything */
+    const char *content_type; /* of the answer; NULL: as the client accepts */
     struct sk_arena *arena;
     struct sk_buffer *out;
+    int file; /* > 0: the answer is this file instead; the caller takes it */
 };
 
 typedef unsigned sk_registry_handler(struct sk_registry_call *call);
@@ -80,7 +82,14 @@ struct sk_text sk_call_next_query(struct sk_registry_call *call, struct sk_text 
 /* ?deleted=true, ?deletedOnly=true */
 enum sk_store_filter sk_call_filter(struct sk_registry_call *call);
 
-/* ?offset and ?limit of an array; takes it, and returns 200. */
+/* ?offset and ?limit, for a list that is written item by item: is the next one shown? */
+struct sk_call_page {
+    size_t passed_over, shown; /* items still to come of each */
+};
+struct sk_call_page sk_call_page(struct sk_registry_call *call);
+bool sk_call_page_takes(struct sk_call_page *page);
+
+/* The same of an array; takes it, and returns 200. */
 unsigned sk_call_answer_page_take(struct sk_registry_call *call, json_t *array);
 
 /* The first parameter as a subject's full name, aliases followed; false: answered in

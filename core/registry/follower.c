@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * follower - one request at a time, every second. What the leader had when its contents
- * were last taken is in memory only: after a start they are taken once more.
+ * follower - one request at a time, every second: what changed since the revision that
+ * the store itself remembers. Changes that do not fit are answered by asking everything.
  */
 #include "registry/follower.h"
 
@@ -21,8 +21,8 @@ struct sk_follower {
     struct sk_registry *registry;
     struct sk_http_client_options options;
     struct sk_http_client *client;
-    char revision[96]; /* of the leader, as last taken */
-    int64_t due_ms;    /* monotonic */
+    bool afresh;    /* its changes did not fit: everything is asked */
+    int64_t due_ms; /* monotonic */
     bool asked, away;
 };
 
@@ -58,19 +58,6 @@ void sk_follower_close(struct sk_follower *follower)
     free(follower);
 }
 
-/* The revision of the export's first line; "" when it has none. */
-static void remember_revision(struct sk_follower *follower, struct sk_text lines)
-{
-    struct sk_text first = sk_text_split(&lines, '\n');
-    json_auto_t *line = NULL;
-    struct sk_error ignored;
-
-    follower->revision[0] = '\0';
-    if (sk_json_parse(first.data, first.size, &line, &ignored) == SK_OK)
-        snprintf(follower->revision, sizeof(follower->revision), "%.*s",
-                 SK_TEXT_ARG(sk_json_text_or_absent(line, "revision")));
-}
-
 static void take(struct sk_follower *follower, struct sk_bytes body)
 {
     struct sk_text lines = {(const char *)body.data, body.size};
@@ -79,12 +66,9 @@ static void take(struct sk_follower *follower, struct sk_bytes body)
 
     sk_store_audit_next(store, SK_TEXT("follower"),
                         sk_text(follower->registry->options.follow));
-    if (sk_dump_load(store, lines, true, &err) != SK_OK) {
+    follower->afresh = sk_dump_load(store, lines, SK_DUMP_LEADER, &err) != SK_OK;
+    if (follower->afresh)
         sk_log_error(err.id, SK_ERROR(err));
-        return;
-    }
-    sk_answers_clear(&follower->registry->answers);
-    remember_revision(follower, lines);
 }
 
 static void say_away(struct sk_follower *follower, const char *why, int status)
@@ -116,25 +100,35 @@ static void answered(void *context, const struct sk_http_response *response)
 
 static void ask(struct sk_follower *follower)
 {
+    sk_arena_auto scratch = {0};
     sk_buffer_auto url = {0};
+    struct sk_text revision = SK_TEXT("");
+    struct sk_error err = {0};
 
-    sk_buffer_printf(&url, "%s/v1/export?unless=", follower->registry->options.follow);
-    sk_http_escape(sk_text(follower->revision), &url);
+    if (!follower->afresh &&
+        sk_dump_leader(follower->registry->store, &scratch, &revision, &err) != SK_OK)
+        sk_log_error(err.id, SK_ERROR(err));
+    sk_buffer_printf(&url, "%s/v1/export?since=", follower->registry->options.follow);
+    sk_http_escape(revision, &url);
     struct sk_http_client_request request = {.method = "GET",
                                              .url = sk_buffer_string(&url)};
     sk_http_client_start(follower->client, &request, answered, follower);
     follower->asked = true;
 }
 
-void sk_follower_wait(struct sk_follower *follower, struct pollfd *polled, size_t count,
-                      int timeout_ms)
+int sk_follower_pump(struct sk_follower *follower)
 {
-    int64_t left_ms = follower->due_ms - sk_clock_monotonic_ms();
-
-    if (!follower->asked && left_ms <= 0)
-        ask(follower);
-    if (!follower->asked && (timeout_ms < 0 || timeout_ms > left_ms))
-        timeout_ms = (int)left_ms;
-    sk_http_client_wait(follower->client, polled, count, timeout_ms);
     sk_http_client_run(follower->client);
+    if (follower->asked)
+        return -1;
+    int64_t left_ms = follower->due_ms - sk_clock_monotonic_ms();
+    if (left_ms > 0)
+        return (int)left_ms;
+    ask(follower);
+    return -1;
+}
+
+struct sk_http_client *sk_follower_client(struct sk_follower *follower)
+{
+    return follower->client;
 }

@@ -2,8 +2,7 @@
 #ifndef SK_REGISTRY_FOLLOWER_H
 #define SK_REGISTRY_FOLLOWER_H
 
-#include <poll.h>
-
+#include "net/http_client.h"
 #include "registry/registry.h"
 
 /*
@@ -18,8 +17,11 @@ enum sk_verdict sk_follower_open(struct sk_registry *registry,
                                  struct sk_follower **ret_follower, struct sk_error *err);
 void sk_follower_close(struct sk_follower *follower); /* accepts NULL */
 
-/* As poll(), and follows meanwhile. */
-void sk_follower_wait(struct sk_follower *follower, struct pollfd *polled, size_t count,
-                      int timeout_ms);
+/* Goes on with the question under way and starts one that is due; returns the
+ * milliseconds until one is, -1: while one is under way. */
+int sk_follower_pump(struct sk_follower *follower);
+
+/* The client to wait in. */
+struct sk_http_client *sk_follower_client(struct sk_follower *follower);
 
 #endif

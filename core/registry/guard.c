@@ -4,7 +4,8 @@
  *
  * A route with a subject needs the right on that subject and, when it is an alias, on
  * what it stands for. Schemas by id or guid need reading somewhere: a consumer meets ids
- * of every topic it may read. All other routes are about everything.
+ * of every topic it may read. So do lists, which show what the caller may read. All other
+ * routes are about everything.
  */
 #include "registry/guard.h"
 
@@ -46,6 +47,12 @@ static bool names_a_schema(const struct sk_registry_route *route)
            strncmp(route->pattern, "/schemas/guids/", 15) == 0;
 }
 
+static bool is_a_list(const struct sk_registry_route *route)
+{
+    return route->handler == sk_subjects_list || route->handler == sk_schemas_list ||
+           route->handler == sk_contexts_list;
+}
+
 /* A name that cannot be one passes: the handler refuses it. */
 static bool may_on_subject(struct sk_registry_call *call,
                            const struct sk_access_caller *caller,
@@ -71,7 +78,7 @@ static bool may(struct sk_registry_call *call, const struct sk_access_caller *ca
 
     if (right == SK_ACCESS_NONE)
         return true;
-    if (names_a_schema(route))
+    if (names_a_schema(route) || is_a_list(route))
         return sk_access_may_anywhere(caller, right);
     return names_a_subject(route) ? may_on_subject(call, caller, right)
                                   : sk_access_may(caller, right, (struct sk_text){0});
@@ -128,9 +135,21 @@ bool sk_guard_pass(struct sk_registry_call *call, const struct sk_registry_route
             return false;
         }
     }
+    call->caller = caller;
     if (changes)
         tell_store(call, caller ? sk_access_name(caller) : SK_TEXT("*"), route);
     return true;
+}
+
+bool sk_guard_reads(const struct sk_registry_call *call, struct sk_text subject)
+{
+    return !call->caller || sk_access_may(call->caller, SK_ACCESS_READ, subject);
+}
+
+bool sk_guard_reads_in(const struct sk_registry_call *call, struct sk_text context)
+{
+    return !call->caller || sk_access_may_in(call->caller, SK_ACCESS_READ,
+                                             sk_subject_scope(context, call->arena));
 }
 
 enum sk_verdict sk_guard_check(const struct sk_registry_options *options,

@@ -13,6 +13,11 @@
 bool sk_guard_pass(struct sk_registry_call *call, const struct sk_registry_route *route,
                    struct sk_text authorization, unsigned *ret_status);
 
+/* May the caller read this subject, or anything of this context? For lists, which show
+ * only that. */
+bool sk_guard_reads(const struct sk_registry_call *call, struct sk_text subject);
+bool sk_guard_reads_in(const struct sk_registry_call *call, struct sk_text context);
+
 /* SK_FATAL "registry.open": an address that others reach, without a file of callers and
  * without `open_access`. */
 enum sk_verdict sk_guard_check(const struct sk_registry_options *options,

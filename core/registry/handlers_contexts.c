@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Contexts: registries inside the registry, with ids of their own. */
 #include "base/json.h"
-#include "registry/routes.h"
+#include "registry/guard.h"
 #include "registry/subject.h"
 
 unsigned sk_contexts_list(struct sk_registry_call *call)
@@ -17,7 +17,8 @@ unsigned sk_contexts_list(struct sk_registry_call *call)
     if (sk_text_starts_with(SK_TEXT("."), start))
         json_array_append_new(answer, json_string("."));
     for (size_t i = 0; i < contexts.count; i++) {
-        if (sk_text_starts_with(contexts.items[i], start))
+        if (sk_text_starts_with(contexts.items[i], start) &&
+            sk_guard_reads_in(call, contexts.items[i]))
             json_array_append_new(answer, sk_json_from_text(contexts.items[i]));
     }
     return sk_call_answer_page_take(call, answer);

@@ -13,15 +13,11 @@
 #include "registry/routes.h"
 #include "registry/subject.h"
 
-/* As a version, without its subject and what is not of the schema. */
 static unsigned answer_registered(struct sk_registry_call *call,
                                   const struct sk_store_version *version)
 {
-    json_t *answer = sk_render_version(version);
-
-    json_object_del(answer, "subject");
-    json_object_del(answer, "ts");
-    return sk_call_answer_take(call, answer);
+    sk_render_registered(call->out, version);
+    return sk_render_end(call);
 }
 
 static unsigned answer_incompatible(struct sk_registry_call *call, struct sk_text subject,
@@ -214,10 +210,19 @@ static void leave_out(json_t *rule_set, const json_t *names)
     }
 }
 
+static json_t *rendered(const struct sk_store_schema *schema)
+{
+    sk_buffer_auto text = {0};
+
+    sk_render_schema(&text, schema, true);
+    sk_buffer_append_byte(&text, '}');
+    return json_loadb((const char *)text.data, text.size, 0, NULL);
+}
+
 /* The version's schema as a request to register: tags, metadata and rules changed. */
 static json_t *tagged_request(const json_t *sent, const struct sk_store_version *version)
 {
-    json_t *request = sk_render_schema(&version->schema);
+    json_t *request = rendered(&version->schema);
     json_t *merged = sk_rule_set_merge(json_object_get(request, "ruleSet"),
                                        json_object_get(sent, "rulesToMerge"));
     json_int_t number = json_integer_value(json_object_get(sent, "newVersion"));

@@ -2,6 +2,7 @@
 /* Schemas by id, by guid, and all of them. */
 #include "base/json.h"
 #include "registry/config.h"
+#include "registry/guard.h"
 #include "registry/identity.h"
 #include "registry/render.h"
 #include "registry/routes.h"
@@ -75,7 +76,7 @@ static bool find(struct sk_registry_call *call, struct sk_store_schema *ret_sche
 }
 
 static bool add_highest_id(struct sk_registry_call *call, struct sk_text context,
-                           json_t *answer, unsigned *ret_status)
+                           unsigned *ret_status)
 {
     struct sk_error err = {0};
     int32_t highest;
@@ -86,7 +87,7 @@ static bool add_highest_id(struct sk_registry_call *call, struct sk_text context
         *ret_status = sk_call_store_failed(call, &err);
         return false;
     }
-    json_object_set_new(answer, "maxId", json_integer(highest));
+    sk_buffer_printf(call->out, ",\"maxId\":%d", highest);
     return true;
 }
 
@@ -99,15 +100,9 @@ unsigned sk_schema_get(struct sk_registry_call *call)
         !sk_render_format(call, sk_subject_scope(schema.context, call->arena), &schema,
                           &status))
         return status;
-    json_t *answer = sk_render_schema(&schema);
-    if (call->registry->options.omit_avro_schema_type)
-        json_object_del(answer, "schemaType");
-    sk_render_tags(call, &schema, answer);
-    if (!add_highest_id(call, schema.context, answer, &status)) {
-        json_decref(answer);
-        return status;
-    }
-    return sk_call_answer_take(call, answer);
+    sk_render_schema(call->out, &schema, !call->registry->options.omit_avro_schema_type);
+    sk_render_tags(call, &schema);
+    return add_highest_id(call, schema.context, &status) ? sk_render_end(call) : status;
 }
 
 unsigned sk_schema_text(struct sk_registry_call *call)
@@ -151,6 +146,8 @@ unsigned sk_schema_subjects(struct sk_registry_call *call)
         return status;
     json_t *subjects = json_array();
     for (size_t i = 0; i < uses.count; i++) {
+        if (!sk_guard_reads(call, uses.items[i].subject))
+            continue;
         if (i == 0 || !sk_text_equal(uses.items[i].subject, uses.items[i - 1].subject))
             json_array_append_new(subjects, sk_json_from_text(uses.items[i].subject));
     }
@@ -166,10 +163,11 @@ unsigned sk_schema_versions(struct sk_registry_call *call)
         return status;
     json_t *versions = json_array();
     for (size_t i = 0; i < uses.count; i++)
-        json_array_append_new(versions,
-                              json_pack("{ss%,si}", "subject", uses.items[i].subject.data,
-                                        uses.items[i].subject.size, "version",
-                                        uses.items[i].version));
+        if (sk_guard_reads(call, uses.items[i].subject))
+            json_array_append_new(versions, json_pack("{ss%,si}", "subject",
+                                                      uses.items[i].subject.data,
+                                                      uses.items[i].subject.size,
+                                                      "version", uses.items[i].version));
     return sk_call_answer_page_take(call, versions);
 }
 
@@ -209,7 +207,8 @@ unsigned sk_guid_get(struct sk_registry_call *call)
                           sk_subject_scope(found.items[0].schema.context, call->arena),
                           &found.items[0].schema, &status))
         return status;
-    return sk_call_answer_take(call, sk_render_schema(&found.items[0].schema));
+    sk_render_schema(call->out, &found.items[0].schema, true);
+    return sk_render_end(call);
 }
 
 unsigned sk_guid_ids(struct sk_registry_call *call)

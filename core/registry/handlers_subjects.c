@@ -2,11 +2,23 @@
 /* Subjects: list, look a schema up, find a version by its metadata. */
 #include "base/json.h"
 #include "registry/config.h"
+#include "registry/guard.h"
 #include "registry/metadata.h"
 #include "registry/posted.h"
 #include "registry/render.h"
 #include "registry/routes.h"
 #include "registry/subject.h"
+
+static void keep_readable(const struct sk_registry_call *call,
+                          struct sk_store_texts *subjects)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < subjects->count; i++)
+        if (sk_guard_reads(call, subjects->items[i]))
+            subjects->items[kept++] = subjects->items[i];
+    subjects->count = kept;
+}
 
 bool sk_subjects_matching(struct sk_registry_call *call, const char *otherwise,
                           struct sk_store_texts *ret_subjects, unsigned *ret_status)
@@ -24,10 +36,12 @@ bool sk_subjects_matching(struct sk_registry_call *call, const char *otherwise,
         prefix = sk_subject_beside(sk_call_root_scope(call), prefix, call->arena);
     }
     if (sk_store_subjects(call->registry->store, prefix, any, sk_call_filter(call),
-                          call->arena, ret_subjects, &err) == SK_OK)
-        return true;
-    *ret_status = sk_call_store_failed(call, &err);
-    return false;
+                          call->arena, ret_subjects, &err) != SK_OK) {
+        *ret_status = sk_call_store_failed(call, &err);
+        return false;
+    }
+    keep_readable(call, ret_subjects);
+    return true;
 }
 
 unsigned sk_subjects_list(struct sk_registry_call *call)
@@ -88,7 +102,8 @@ unsigned sk_subject_look_up(struct sk_registry_call *call)
         return sk_call_fail(call, SK_CODE_SCHEMA, "Schema not found");
     if (!sk_render_format(call, subject, &version.schema, &status))
         return status;
-    return sk_call_answer_take(call, sk_render_version(&version));
+    sk_render_version(call->out, &version);
+    return sk_render_end(call);
 }
 
 /* Every ?key=…&value=… pair must be a property: the n-th key with the n-th value. */
@@ -129,7 +144,8 @@ unsigned sk_subject_by_metadata(struct sk_registry_call *call)
             continue;
         if (!sk_render_format(call, version->subject, &version->schema, &status))
             return status;
-        return sk_call_answer_take(call, sk_render_version(version));
+        sk_render_version(call->out, version);
+        return sk_render_end(call);
     }
     return sk_call_fail(call, SK_CODE_SCHEMA, "Schema not found");
 }

@@ -38,9 +38,9 @@ unsigned sk_version_get(struct sk_registry_call *call)
     if (!sk_call_find(call, &version, &status) ||
         !sk_render_format(call, version.subject, &version.schema, &status))
         return status;
-    json_t *answer = sk_render_version(&version);
-    sk_render_tags(call, &version.schema, answer);
-    return sk_call_answer_take(call, answer);
+    sk_render_version(call->out, &version);
+    sk_render_tags(call, &version.schema);
+    return sk_render_end(call);
 }
 
 unsigned sk_version_schema(struct sk_registry_call *call)

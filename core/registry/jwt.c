@@ -5,30 +5,32 @@
  */
 #include "registry/jwt.h"
 
-#include <openssl/core_names.h>
-#include <openssl/ecdsa.h>
-#include <openssl/evp.h>
-#include <openssl/param_build.h>
+#include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/base64.h"
-#include "base/file.h"
 #include "base/json.h"
 
-enum { LARGEST_JWKS = 256 * 1024, MOST_KEYS = 32, LONGEST_TOKEN = 8192, GRACE_S = 60 };
+enum { MOST_KEYS = 32, LONGEST_TOKEN = 8192, GRACE_S = 60 };
 enum { EC_PART = 32, SMALLEST_RSA_BITS = 2048 };
 
 struct key {
-    EVP_PKEY *key;
+    gnutls_pubkey_t key;
     char *id; /* "kid"; NULL: none */
     bool elliptic;
 };
 
+struct keys {
+    struct key items[MOST_KEYS];
+    size_t count;
+};
+
 struct sk_jwt_rules {
     const char *issuer, *audience;
-    struct key keys[MOST_KEYS];
-    size_t count;
+    struct keys keys;
+    bool missed; /* a token named a key that is not there */
 };
 
 static bool decode(struct sk_text text, struct sk_buffer *out)
@@ -48,171 +50,157 @@ static bool decode(struct sk_text text, struct sk_buffer *out)
 /* Keys. -------------------------------------------------------------------------------
  */
 
-static EVP_PKEY *build(const char *type, OSSL_PARAM_BLD *builder)
+static gnutls_datum_t datum(const struct sk_buffer *bytes)
 {
-    OSSL_PARAM *parameters = OSSL_PARAM_BLD_to_param(builder);
-    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
-    EVP_PKEY *key = NULL;
-
-    if (EVP_PKEY_fromdata_init(context) != 1 ||
-        EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1)
-        key = NULL;
-    EVP_PKEY_CTX_free(context);
-    OSSL_PARAM_free(parameters);
-    return key;
+    return (gnutls_datum_t){bytes->data, (unsigned)bytes->size};
 }
 
-static EVP_PKEY *rsa_key(const json_t *jwk)
+static bool import_rsa(gnutls_pubkey_t key, const json_t *jwk)
 {
     sk_buffer_auto n = {0};
     sk_buffer_auto e = {0};
+    unsigned bits = 0;
 
     if (!decode(sk_json_text_or_absent(jwk, "n"), &n) ||
         !decode(sk_json_text_or_absent(jwk, "e"), &e))
-        return NULL;
-    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
-    BIGNUM *modulus = BN_bin2bn(n.data, (int)n.size, NULL);
-    BIGNUM *exponent = BN_bin2bn(e.data, (int)e.size, NULL);
-    OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus);
-    OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, exponent);
-    EVP_PKEY *key = build("RSA", builder);
-    OSSL_PARAM_BLD_free(builder);
-    BN_free(modulus);
-    BN_free(exponent);
-    if (key && EVP_PKEY_get_bits(key) < SMALLEST_RSA_BITS) {
-        EVP_PKEY_free(key);
-        return NULL;
-    }
-    return key;
+        return false;
+    gnutls_datum_t modulus = datum(&n), exponent = datum(&e);
+    return gnutls_pubkey_import_rsa_raw(key, &modulus, &exponent) == 0 &&
+           gnutls_pubkey_get_pk_algorithm(key, &bits) == GNUTLS_PK_RSA &&
+           bits >= SMALLEST_RSA_BITS;
 }
 
-static EVP_PKEY *ec_key(const json_t *jwk)
+static bool import_ec(gnutls_pubkey_t key, const json_t *jwk)
 {
-    sk_buffer_auto point = {0};
+    sk_buffer_auto x = {0};
+    sk_buffer_auto y = {0};
 
-    sk_buffer_append_byte(&point, 4); /* uncompressed */
     if (!sk_text_is(sk_json_text_or_absent(jwk, "crv"), "P-256") ||
-        !decode(sk_json_text_or_absent(jwk, "x"), &point) ||
-        !decode(sk_json_text_or_absent(jwk, "y"), &point) ||
-        point.size != 1 + 2 * EC_PART)
-        return NULL;
-    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
-    OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0);
-    OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point.data,
-                                     point.size);
-    EVP_PKEY *key = build("EC", builder);
-    OSSL_PARAM_BLD_free(builder);
-    return key;
+        !decode(sk_json_text_or_absent(jwk, "x"), &x) ||
+        !decode(sk_json_text_or_absent(jwk, "y"), &y) || x.size != EC_PART ||
+        y.size != EC_PART)
+        return false;
+    gnutls_datum_t first = datum(&x), second = datum(&y);
+    return gnutls_pubkey_import_ecc_raw(key, GNUTLS_ECC_CURVE_SECP256R1, &first,
+                                        &second) == 0;
 }
 
 /* Keys of other kinds are passed over. */
-static void add_key(struct sk_jwt_rules *rules, const json_t *jwk)
+static void add_key(struct keys *keys, const json_t *jwk)
 {
     struct sk_text type = sk_json_text_or_absent(jwk, "kty");
     struct sk_text id = sk_json_text_or_absent(jwk, "kid");
     struct key key = {.elliptic = sk_text_is(type, "EC")};
 
-    if (rules->count == MOST_KEYS)
+    if (keys->count == MOST_KEYS || gnutls_pubkey_init(&key.key) != 0)
         return;
-    key.key = key.elliptic ? ec_key(jwk) : sk_text_is(type, "RSA") ? rsa_key(jwk) : NULL;
-    if (!key.key)
-        return;
-    key.id = id.data ? sk_strndup(id.data, id.size) : NULL;
-    rules->keys[rules->count++] = key;
+    if (key.elliptic ? import_ec(key.key, jwk)
+                     : sk_text_is(type, "RSA") && import_rsa(key.key, jwk)) {
+        key.id = id.data ? sk_strndup(id.data, id.size) : NULL;
+        keys->items[keys->count++] = key;
+    } else {
+        gnutls_pubkey_deinit(key.key);
+    }
 }
 
-enum sk_verdict sk_jwt_open(const char *jwks, const char *issuer, const char *audience,
-                            struct sk_jwt_rules **ret_rules, struct sk_error *err)
+static void forget(struct keys *keys)
 {
-    sk_buffer_auto text = {0};
-    json_auto_t *set = NULL;
-    struct sk_error cause = {0};
-    const json_t *jwk;
-    size_t i;
+    for (size_t i = 0; i < keys->count; i++) {
+        gnutls_pubkey_deinit(keys->items[i].key);
+        free(keys->items[i].id);
+    }
+    keys->count = 0;
+}
 
-    if (!jwks || !issuer || !audience)
-        return sk_fail(err, SK_FATAL, "jwt.keys",
-                       "jwks, jwt_issuer and jwt_audience are given together");
-    if (sk_file_read(jwks, LARGEST_JWKS, &text, &cause) != SK_OK ||
-        sk_json_parse(text.data, text.size, &set, &cause) != SK_OK)
-        return sk_fail(err, SK_FATAL, "jwt.keys", "%s: %s", jwks, cause.text);
+struct sk_jwt_rules *sk_jwt_new(const char *issuer, const char *audience)
+{
     struct sk_jwt_rules *rules = sk_alloc_zeroed(sizeof(*rules));
+
     rules->issuer = issuer;
     rules->audience = audience;
-    json_array_foreach(json_object_get(set, "keys"), i, jwk) add_key(rules, jwk);
-    if (rules->count > 0) {
-        *ret_rules = rules;
-        return SK_OK;
-    }
-    sk_jwt_close(rules);
-    return sk_fail(err, SK_FATAL, "jwt.keys",
-                   "%s holds no RSA key of 2048 bits or more and no P-256 key", jwks);
+    return rules;
 }
 
-void sk_jwt_close(struct sk_jwt_rules *rules)
+void sk_jwt_free(struct sk_jwt_rules *rules)
 {
     if (!rules)
         return;
-    for (size_t i = 0; i < rules->count; i++) {
-        EVP_PKEY_free(rules->keys[i].key);
-        free(rules->keys[i].id);
-    }
+    forget(&rules->keys);
     free(rules);
+}
+
+enum sk_verdict sk_jwt_take_keys(struct sk_jwt_rules *rules, struct sk_text jwks,
+                                 struct sk_error *err)
+{
+    json_auto_t *set = NULL;
+    struct keys keys = {.count = 0};
+    const json_t *jwk;
+    size_t i;
+
+    SK_TRY(sk_json_parse(jwks.data, jwks.size, &set, err));
+    json_array_foreach(json_object_get(set, "keys"), i, jwk) add_key(&keys, jwk);
+    if (keys.count == 0)
+        return sk_fail(err, SK_REJECT, "jwt.keys",
+                       "it holds no RSA key of 2048 bits or more and no P-256 key");
+    forget(&rules->keys);
+    rules->keys = keys;
+    return SK_OK;
+}
+
+void sk_jwt_forget_keys(struct sk_jwt_rules *rules)
+{
+    forget(&rules->keys);
+}
+
+bool sk_jwt_missed_key(struct sk_jwt_rules *rules)
+{
+    bool missed = rules->missed;
+
+    rules->missed = false;
+    return missed;
 }
 
 /* Tokens. -----------------------------------------------------------------------------
  */
 
-/* A token has r and s side by side, OpenSSL wants them in DER. */
-static bool ec_to_der(struct sk_buffer *signature)
-{
-    unsigned char *der = NULL;
-
-    if (signature->size != 2 * EC_PART)
-        return false;
-    ECDSA_SIG *pair = ECDSA_SIG_new();
-    ECDSA_SIG_set0(pair, BN_bin2bn(signature->data, EC_PART, NULL),
-                   BN_bin2bn(signature->data + EC_PART, EC_PART, NULL));
-    int size = i2d_ECDSA_SIG(pair, &der);
-    ECDSA_SIG_free(pair);
-    signature->size = 0;
-    if (size > 0)
-        sk_buffer_append(signature, der, (size_t)size);
-    OPENSSL_free(der);
-    return size > 0;
-}
-
 static bool verifies(const struct key *key, struct sk_text signed_part,
                      const struct sk_buffer *signature)
 {
-    EVP_MD_CTX *digest = EVP_MD_CTX_new();
-    bool good =
-        EVP_DigestVerifyInit(digest, NULL, EVP_sha256(), NULL, key->key) == 1 &&
-        EVP_DigestVerify(digest, signature->data, signature->size,
-                         (const uint8_t *)signed_part.data, signed_part.size) == 1;
+    gnutls_sign_algorithm_t algorithm =
+        key->elliptic ? GNUTLS_SIGN_ECDSA_SHA256 : GNUTLS_SIGN_RSA_SHA256;
+    gnutls_datum_t data = {(unsigned char *)(uintptr_t)signed_part.data,
+                           (unsigned)signed_part.size};
+    gnutls_datum_t bytes = datum(signature), der = {NULL, 0};
 
-    EVP_MD_CTX_free(digest);
+    if (!key->elliptic)
+        return gnutls_pubkey_verify_data2(key->key, algorithm, 0, &data, &bytes) >= 0;
+    /* A token has r and s side by side, GnuTLS wants them in DER. */
+    gnutls_datum_t r = {bytes.data, EC_PART}, s = {bytes.data + EC_PART, EC_PART};
+    bool good = bytes.size == 2 * EC_PART && gnutls_encode_rs_value(&der, &r, &s) == 0 &&
+                gnutls_pubkey_verify_data2(key->key, algorithm, 0, &data, &der) >= 0;
+    gnutls_free(der.data);
     return good;
 }
 
-static bool is_signed(const struct sk_jwt_rules *rules, const json_t *header,
+static bool is_signed(struct sk_jwt_rules *rules, const json_t *header,
                       struct sk_text signed_part, struct sk_text encoded)
 {
     struct sk_text algorithm = sk_json_text_or_absent(header, "alg");
     struct sk_text id = sk_json_text_or_absent(header, "kid");
-    bool elliptic = sk_text_is(algorithm, "ES256");
+    bool elliptic = sk_text_is(algorithm, "ES256"), known = false;
     sk_buffer_auto signature = {0};
 
-    if ((!elliptic && !sk_text_is(algorithm, "RS256")) || !decode(encoded, &signature) ||
-        (elliptic && !ec_to_der(&signature)))
+    if ((!elliptic && !sk_text_is(algorithm, "RS256")) || !decode(encoded, &signature))
         return false;
-    for (size_t i = 0; i < rules->count; i++) {
-        const struct key *key = &rules->keys[i];
-        if (key->elliptic == elliptic &&
-            (!id.data || !key->id || sk_text_is(id, key->id)) &&
-            verifies(key, signed_part, &signature))
+    for (size_t i = 0; i < rules->keys.count; i++) {
+        const struct key *key = &rules->keys.items[i];
+        if (key->elliptic != elliptic || (id.data && key->id && !sk_text_is(id, key->id)))
+            continue;
+        known = true;
+        if (verifies(key, signed_part, &signature))
             return true;
     }
+    rules->missed = rules->missed || !known;
     return false;
 }
 
@@ -253,7 +241,7 @@ static json_t *part(struct sk_text encoded)
     return value;
 }
 
-struct sk_text sk_jwt_subject(const struct sk_jwt_rules *rules, struct sk_text token,
+struct sk_text sk_jwt_subject(struct sk_jwt_rules *rules, struct sk_text token,
                               int64_t now_s, struct sk_arena *arena)
 {
     struct sk_text rest = token;

@@ -2,7 +2,6 @@
 #ifndef SK_REGISTRY_REGISTRY_H
 #define SK_REGISTRY_REGISTRY_H
 
-#include "base/map.h"
 #include "base/option.h"
 #include "net/http_server.h"
 #include "registry/access.h"
@@ -14,9 +13,12 @@ struct sk_registry_options {
     const char *data;   /* the installation's folder; NULL: none */
     const char *listen; /* HOST:PORT */
     const char *tls_certificate, *tls_key, *tls_client_authority; /* PEM files */
-    int64_t body_limit;
+    int64_t body_limit, import_limit;
+    int64_t connections, address_connections, request_timeout_ms;
     const char *access; /* file of callers; NULL: everybody may everything */
     const char *jwks, *jwt_issuer, *jwt_audience; /* tokens of an OpenID provider */
+    const char *jwks_authority;
+    int64_t jwks_refresh_ms;
     bool open_access;             /* also on an address that others reach */
     bool omit_avro_schema_type;   /* in /schemas/ids/{id}, as registries of old */
     bool check_decimals;          /* is a smaller decimal incompatible? */
@@ -30,18 +32,26 @@ struct sk_registry_options {
 };
 extern const struct sk_option sk_registry_option_table[];
 
+/* From the command line and the file that it names; the settings own the texts. */
+enum sk_verdict sk_registry_options_read(int count, char *const *arguments,
+                                         struct sk_registry_options *options,
+                                         struct sk_settings **ret_settings,
+                                         struct sk_error *err);
+
 /* Answers as they were given (answers.h); {0} has none. */
 struct sk_answers {
-    struct sk_map kept; /* request → answer */
+    struct sk_answer **kept; /* by a hash of the request */
     size_t bytes;
-    int64_t commits; /* of the store when they were made */
+    size_t hand; /* the place that makes room next */
 };
 void sk_answers_clear(struct sk_answers *answers);
 
 struct sk_registry {
     struct sk_registry_options options;
     struct sk_store *store;
-    struct sk_jwt_rules *tokens; /* NULL: none are taken */
+    char *folder;         /* of the store's file, for what has no name */
+    struct sk_jwks *jwks; /* where the keys of `tokens` come from; NULL: no tokens */
+    struct sk_jwt_rules *tokens; /* of jwks; NULL: none are taken */
     struct sk_access *access;    /* NULL: everybody may everything */
     struct sk_answers answers;
     struct sk_follower *follower; /* NULL: this one leads */
@@ -49,8 +59,10 @@ struct sk_registry {
     int64_t status_ms;            /* monotonic; when the status was last written */
 };
 
-/* An sk_http_handler; `registry` is the context. */
+/* An sk_http_handler and an sk_http_limit; `registry` is the context. */
 void sk_registry_handle(void *registry, struct sk_http_exchange *exchange,
                         const struct sk_http_request *request);
+size_t sk_registry_body_limit(void *registry, struct sk_http_exchange *exchange,
+                              const struct sk_http_request *request);
 
 #endif

@@ -1,42 +1,93 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "registry/render.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
+
 #include "avro/schema_text.h"
+#include "base/alloc.h"
 #include "base/json.h"
 #include "registry/identity.h"
 #include "registry/references.h"
 #include "registry/tags.h"
 
-static void set_json(json_t *object, const char *name, struct sk_text text)
+static void append(struct sk_buffer *out, const char *text)
 {
-    if (text.data)
-        json_object_set_new(object, name, json_loadb(text.data, text.size, 0, NULL));
+    sk_buffer_append(out, text, strlen(text));
 }
 
-json_t *sk_render_schema(const struct sk_store_schema *schema)
+static void append_number(struct sk_buffer *out, const char *before, int64_t number)
+{
+    sk_buffer_printf(out, "%s%" PRId64, before, number);
+}
+
+/* A member that is stored as JSON. */
+static void append_stored(struct sk_buffer *out, const char *before, struct sk_text json)
+{
+    if (!json.data)
+        return;
+    append(out, before);
+    sk_buffer_append_text(out, json);
+}
+
+static void append_schema(struct sk_buffer *out, const struct sk_store_schema *schema,
+                          bool with_type)
 {
     char guid[SK_GUID_SIZE];
-    json_t *object =
-        json_pack("{ss,ss,ss%}", "guid", sk_guid_format(schema->guid, guid), "schemaType",
-                  "AVRO", "schema", schema->text.data, schema->text.size);
 
-    set_json(object, "references", schema->references);
-    set_json(object, "metadata", schema->metadata);
-    set_json(object, "ruleSet", schema->rule_set);
-    return object;
+    append(out, "\"guid\":\"");
+    append(out, sk_guid_format(schema->guid, guid));
+    append(out, with_type ? "\",\"schemaType\":\"AVRO\",\"schema\":" : "\",\"schema\":");
+    sk_json_append_text(out, schema->text);
+    append_stored(out, ",\"references\":", schema->references);
+    append_stored(out, ",\"metadata\":", schema->metadata);
+    append_stored(out, ",\"ruleSet\":", schema->rule_set);
 }
 
-json_t *sk_render_version(const struct sk_store_version *version)
+void sk_render_schema(struct sk_buffer *out, const struct sk_store_schema *schema,
+                      bool with_type)
 {
-    json_t *object =
-        json_pack("{ss%,si,si}", "subject", version->subject.data, version->subject.size,
-                  "id", version->schema.id, "version", version->version);
+    append(out, "{");
+    append_schema(out, schema, with_type);
+}
 
-    json_object_update_new(object, sk_render_schema(&version->schema));
-    json_object_set_new(object, "ts", json_integer(version->registered_ms));
+void sk_render_version(struct sk_buffer *out, const struct sk_store_version *version)
+{
+    append(out, "{\"subject\":");
+    sk_json_append_text(out, version->subject);
+    append_number(out, ",\"id\":", version->schema.id);
+    append_number(out, ",\"version\":", version->version);
+    append(out, ",");
+    append_schema(out, &version->schema, true);
+    append_number(out, ",\"ts\":", version->registered_ms);
     if (version->deleted)
-        json_object_set_new(object, "deleted", json_true());
-    return object;
+        append(out, ",\"deleted\":true");
+}
+
+void sk_render_registered(struct sk_buffer *out, const struct sk_store_version *version)
+{
+    append_number(out, "{\"id\":", version->schema.id);
+    append_number(out, ",\"version\":", version->version);
+    append(out, ",");
+    append_schema(out, &version->schema, true);
+}
+
+unsigned sk_render_end(struct sk_registry_call *call)
+{
+    append(call->out, "}");
+    return 200;
+}
+
+void sk_render_tags(struct sk_registry_call *call, const struct sk_store_schema *schema)
+{
+    if (!sk_call_flag(call, "findTags"))
+        return;
+    json_auto_t *json = json_loadb(schema->text.data, schema->text.size,
+                                   JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    json_auto_t *tags = sk_tags_find(json);
+    sk_auto_free char *text = json_dumps(tags, JSON_COMPACT);
+    append(call->out, ",\"schemaTags\":");
+    append(call->out, text);
 }
 
 bool sk_render_format(struct sk_registry_call *call, struct sk_text parent,
@@ -62,16 +113,4 @@ bool sk_render_format(struct sk_registry_call *call, struct sk_text parent,
     sk_schema_write(document, SK_SCHEMA_RESOLVED, &text);
     schema->text = sk_arena_text(call->arena, sk_buffer_text(&text));
     return true;
-}
-
-void sk_render_tags(struct sk_registry_call *call, const struct sk_store_schema *schema,
-                    json_t *answer)
-{
-    json_auto_t *json = NULL;
-
-    if (!sk_call_flag(call, "findTags"))
-        return;
-    json = json_loadb(schema->text.data, schema->text.size,
-                      JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-    json_object_set_new(answer, "schemaTags", sk_tags_find(json));
 }

@@ -120,8 +120,12 @@ static bool enter_context(struct sk_registry_call *call, struct path *path)
 static struct sk_text whole_request(const struct sk_registry_call *call,
                                     struct sk_text method, struct sk_text target)
 {
-    const struct sk_text parts[] = {
-        method, target, call->query, {(const char *)call->body.data, call->body.size}};
+    const struct sk_text parts[] = {method,
+                                    target,
+                                    call->query,
+                                    call->caller ? sk_access_name(call->caller)
+                                                 : SK_TEXT(""),
+                                    {(const char *)call->body.data, call->body.size}};
     size_t size = 0;
 
     for (size_t i = 0; i < SK_COUNT(parts); i++)
@@ -137,8 +141,8 @@ static struct sk_text whole_request(const struct sk_registry_call *call,
     return (struct sk_text){text, size};
 }
 
-static unsigned dispatch(struct sk_registry_call *call, struct sk_text method,
-                         struct sk_text target)
+unsigned sk_registry_dispatch(struct sk_registry_call *call, struct sk_text method,
+                              struct sk_text target)
 {
     struct path path;
     bool found = false;
@@ -186,24 +190,31 @@ static const char *content_type(struct sk_text accept)
     return types[0];
 }
 
-void sk_registry_handle(void *context, struct sk_http_exchange *exchange,
-                        const struct sk_http_request *request)
+static void begin(struct sk_registry_call *call, struct sk_registry *registry,
+                  struct sk_http_exchange *exchange,
+                  const struct sk_http_request *request)
 {
-    sk_buffer_auto out = {0};
-    struct sk_registry_call call = {
-        .registry = context,
+    *call = (struct sk_registry_call){
+        .registry = registry,
         .query = request->query,
         .body = request->body,
         .peer = sk_http_exchange_peer(exchange),
         .authorization = sk_http_exchange_header(exchange, "Authorization"),
         .arena = sk_http_exchange_arena(exchange),
-        .out = &out,
     };
-    unsigned status = dispatch(&call, request->method, request->path);
+}
 
+void sk_registry_handle(void *context, struct sk_http_exchange *exchange,
+                        const struct sk_http_request *request)
+{
     static const struct sk_http_header challenge = {"WWW-Authenticate",
                                                     "Basic realm=\"schakel-registry\""};
+    sk_buffer_auto out = {0};
+    struct sk_registry_call call;
 
+    begin(&call, context, exchange, request);
+    call.out = &out;
+    unsigned status = sk_registry_dispatch(&call, request->method, request->path);
     sk_http_exchange_answer(
         exchange, &(struct sk_http_answer){
                       .status = status,
@@ -212,7 +223,28 @@ void sk_registry_handle(void *context, struct sk_http_exchange *exchange,
                               ? call.content_type
                               : content_type(sk_http_exchange_header(exchange, "Accept")),
                       .body = sk_buffer_bytes(&out),
+                      .file = call.file,
                       .headers = &challenge,
                       .header_count = status == 401,
                   });
+}
+
+/* An import may be large, when its sender may import at all. */
+size_t sk_registry_body_limit(void *context, struct sk_http_exchange *exchange,
+                              const struct sk_http_request *request)
+{
+    static const struct sk_registry_route import = {"POST", "/v1/import", sk_import};
+    struct sk_registry *registry = context;
+    sk_buffer_auto out = {0};
+    struct sk_registry_call call;
+    unsigned refused;
+
+    if (!sk_text_is(request->path, import.pattern) ||
+        !sk_text_is(request->method, import.method))
+        return (size_t)registry->options.body_limit;
+    begin(&call, registry, exchange, request);
+    call.out = &out;
+    return sk_guard_pass(&call, &import, call.authorization, &refused)
+               ? (size_t)registry->options.import_limit
+               : (size_t)registry->options.body_limit;
 }

@@ -12,6 +12,11 @@ struct sk_registry_route {
 };
 extern const struct sk_registry_route sk_registry_routes[]; /* ends with a NULL method */
 
+/* From a method and a path (as sent) to its handler and back: the answer stands in
+ * call->out, its status is returned. The call has everything else of the request. */
+unsigned sk_registry_dispatch(struct sk_registry_call *call, struct sk_text method,
+                              struct sk_text target);
+
 /* Handlers, by the file they stand in. */
 sk_registry_handler sk_subjects_list, sk_subject_look_up, sk_subject_by_metadata;
 sk_registry_handler sk_subject_delete, sk_version_delete;

@@ -115,6 +115,8 @@ void sk_store_close(struct sk_store *store)
 
     if (!store)
         return;
+    if (store->statements[SK_SS_ROLLBACK])
+        sk_store_release(store);
     for (size_t i = 0; i < SK_SS_COUNT; i++)
         sqlite3_finalize(store->statements[i]);
     sqlite3_finalize(store->audit);

@@ -15,6 +15,7 @@ static enum sk_verdict begin(struct sk_store *store, struct sk_error *err)
     if (store->read_only)
         return sk_fail(err, SK_RETRY, "registry.follower",
                        "this registry follows another: changes are made there");
+    sk_store_release(store);
     return sk_sqlite_begin(&store->file, err);
 }
 

@@ -10,6 +10,8 @@
 /* Between the store's files. The one process that holds <file>.owner is the only writer,
  * so its caller may look first and write then. */
 enum sk_store_statement {
+    SK_SS_BEGIN,
+    SK_SS_ROLLBACK,
     SK_SS_SCHEMA,
     SK_SS_ID,
     SK_SS_LAST_ID,
@@ -45,6 +47,18 @@ enum sk_store_statement {
 extern const char *const sk_store_statements[SK_SS_COUNT];
 extern const struct sk_sqlite_kind sk_store_kind;
 
+/* What version 3 has more than version 2: the table of changes. */
+extern const char sk_store_changes_schema[];
+
+/* Kinds of names in it. */
+enum sk_store_touch {
+    SK_STORE_TOUCH_SUBJECT,
+    SK_STORE_TOUCH_CONTEXT,
+    SK_STORE_TOUCH_CONFIG,
+    SK_STORE_TOUCH_MODE,
+    SK_STORE_TOUCH_COUNT,
+};
+
 struct sk_store {
     struct sk_sqlite_file file;
     int owner; /* the descriptor that holds <file>.owner */
@@ -61,13 +75,19 @@ struct sk_store {
 enum sk_verdict sk_store_take(const struct sk_sqlite_file *file, int *ret_descriptor,
                               struct sk_error *err);
 
-/* Makes a file of version 1 into one of this version; others are left as they are. */
+/* Makes a file of an earlier version into one of this version. */
 enum sk_verdict sk_store_migrate(const char *path, struct sk_error *err);
 
-/* audit.c: the table, the line of a change in its own transaction, and in the log. */
+/* audit.c: the line of a change in its own transaction, and in the log. */
 enum sk_verdict sk_store_audit_open(struct sk_store *store, struct sk_error *err);
 enum sk_verdict sk_store_audit_write(struct sk_store *store, struct sk_error *err);
 void sk_store_audit_log(const struct sk_store *store);
+
+/* Opens the snapshot that reading runs in, when none is open and no change under way. */
+enum sk_verdict sk_store_snapshot(struct sk_store *store, struct sk_error *err);
+
+/* Gives it back: before every change. */
+void sk_store_release(struct sk_store *store);
 
 static inline void sk_store_bind(sqlite3_stmt *statement, int place, struct sk_text text)
 {

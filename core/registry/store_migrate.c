@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store - from version 1, which knew one context, no references, metadata, rules or
- * modes, and named a schema by another fingerprint. Ids, versions and levels stay what
- * they were.
+ * store - from earlier versions. Version 1 knew one context, no references, metadata,
+ * rules or modes, and named a schema by another fingerprint: ids, versions and levels
+ * stay what they were. Version 2 did not remember when a name changed.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -14,14 +14,6 @@
 #include "registry/level.h"
 #include "registry/store_internal.h"
 #include "registry/subject.h"
-
-static const struct sk_sqlite_kind version_1 = {
-    .what = "a Schakel registry",
-    .application_id = 0x536b5267,
-    .version = 1,
-    .cache_kib = 1024,
-    .schema = "",
-};
 
 static struct sk_text argument(sqlite3_value **values)
 {
@@ -95,7 +87,7 @@ static void add_functions(sqlite3 *db)
                                 functions[i].function, NULL, NULL);
 }
 
-static enum sk_verdict change(struct sk_sqlite_file *file, struct sk_error *err)
+static enum sk_verdict from_version_1(struct sk_sqlite_file *file, struct sk_error *err)
 {
     sk_auto_free char *fill = sk_strf(
         "INSERT INTO schemas (context, id, fingerprint, guid, text)"
@@ -129,34 +121,47 @@ static enum sk_verdict change(struct sk_sqlite_file *file, struct sk_error *err)
     return sk_sqlite_exec(file, fill, err);
 }
 
-static bool is_version_1(const char *path)
+static enum sk_verdict from_version_2(struct sk_sqlite_file *file, struct sk_error *err)
+{
+    sk_auto_free char *mark = sk_strf("PRAGMA user_version=%d", sk_store_kind.version);
+
+    SK_TRY(sk_sqlite_exec(file, sk_store_changes_schema, err));
+    return sk_sqlite_exec(file, mark, err);
+}
+
+/* 0: there is no such file yet. */
+static int version_of(const char *path)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *read = NULL;
-    bool old = false;
+    int version = 0;
 
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
-        sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &read, NULL) == SQLITE_OK)
-        old = sqlite3_step(read) == SQLITE_ROW && sqlite3_column_int(read, 0) == 1;
+        sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &read, NULL) == SQLITE_OK &&
+        sqlite3_step(read) == SQLITE_ROW)
+        version = sqlite3_column_int(read, 0);
     sqlite3_finalize(read);
     sqlite3_close_v2(db);
-    return old;
+    return version;
 }
 
 enum sk_verdict sk_store_migrate(const char *path, struct sk_error *err)
 {
+    struct sk_sqlite_kind earlier = sk_store_kind;
     struct sk_sqlite_file file = {.lock = -1};
     int owner = -1;
 
-    if (!is_version_1(path))
+    earlier.version = version_of(path);
+    if (earlier.version < 1 || earlier.version >= sk_store_kind.version)
         return SK_OK;
-    SK_TRY(sk_sqlite_file_open(&file, path, &version_1, err));
+    SK_TRY(sk_sqlite_file_open(&file, path, &earlier, err));
     add_functions(file.db);
     enum sk_verdict verdict = sk_store_take(&file, &owner, err);
     if (verdict == SK_OK)
         verdict = sk_sqlite_begin(&file, err);
     if (verdict == SK_OK)
-        verdict = change(&file, err);
+        verdict = earlier.version == 1 ? from_version_1(&file, err)
+                                       : from_version_2(&file, err);
     if (verdict == SK_OK)
         verdict = sk_sqlite_commit(&file, err);
     if (verdict != SK_OK)

@@ -1,7 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store - reading. */
+/*
+ * store - reading, all of it in one snapshot that stays open until the next change: this
+ * process is the only writer, so nothing can go stale, and SQLite need not take and give
+ * back its locks for every question.
+ */
 #include "base/alloc.h"
 #include "registry/store_internal.h"
+
+enum sk_verdict sk_store_snapshot(struct sk_store *store, struct sk_error *err)
+{
+    if (!sqlite3_get_autocommit(store->file.db))
+        return SK_OK;
+    return sk_sqlite_run(&store->file, store->statements[SK_SS_BEGIN], err);
+}
+
+void sk_store_release(struct sk_store *store)
+{
+    struct sk_error ignored;
+
+    if (!sqlite3_get_autocommit(store->file.db))
+        (void)!sk_sqlite_run(&store->file, store->statements[SK_SS_ROLLBACK], &ignored);
+}
+
+/* The first row, in the snapshot. */
+static enum sk_verdict step(struct sk_store *store, sqlite3_stmt *statement,
+                            bool *ret_row, struct sk_error *err)
+{
+    SK_TRY(sk_store_snapshot(store, err));
+    return sk_sqlite_step(&store->file, statement, ret_row, err);
+}
 
 static void bind_filter(sqlite3_stmt *statement, enum sk_store_filter filter)
 {
@@ -62,7 +89,7 @@ enum sk_verdict sk_store_number(struct sk_store *store, sqlite3_stmt *statement,
     sk_auto_reset *reading = statement;
     bool row;
 
-    SK_TRY(sk_sqlite_step(&store->file, reading, &row, err));
+    SK_TRY(step(store, reading, &row, err));
     *ret_number = row ? sqlite3_column_int64(reading, 0) : otherwise;
     return SK_OK;
 }
@@ -76,7 +103,7 @@ enum sk_verdict sk_store_schema(struct sk_store *store, struct sk_text context,
 
     sk_store_bind(reading, 1, context);
     sqlite3_bind_int(reading, 2, id);
-    SK_TRY(sk_sqlite_step(&store->file, reading, &row, err));
+    SK_TRY(step(store, reading, &row, err));
     *ret_schema = row ? read_schema(reading, arena) : (struct sk_store_schema){0};
     return SK_OK;
 }
@@ -106,41 +133,62 @@ enum sk_verdict sk_store_last_id(struct sk_store *store, struct sk_text context,
     return SK_OK;
 }
 
-/* A full array of the arena in twice the room. */
-static void *grow(struct sk_arena *arena, const void *items, size_t *capacity,
-                  size_t item_size)
-{
-    size_t larger = *capacity ? *capacity * 2 : 8;
-    void *grown = sk_arena_alloc(arena, larger * item_size);
+/* The rows of a statement as an array in the arena. */
+struct rows {
+    size_t item_size;
+    void (*read)(sqlite3_stmt *statement, struct sk_arena *arena, void *item);
+    uint8_t *items;
+    size_t count, capacity;
+};
 
-    if (*capacity)
-        memcpy(grown, items, *capacity * item_size);
-    *capacity = larger;
-    return grown;
+/* A place after the last item; a full array gets twice the room. */
+static void *next_item(struct rows *rows, struct sk_arena *arena)
+{
+    if (rows->count == rows->capacity) {
+        rows->capacity = rows->capacity ? rows->capacity * 2 : 8;
+        uint8_t *larger = sk_arena_alloc(arena, rows->capacity * rows->item_size);
+        if (rows->count)
+            memcpy(larger, rows->items, rows->count * rows->item_size);
+        rows->items = larger;
+    }
+    return rows->items + rows->count++ * rows->item_size;
 }
 
-/* Every row of a bound statement as a version. */
+static enum sk_verdict collect(struct sk_store *store, sqlite3_stmt *statement,
+                               struct sk_arena *arena, struct rows *rows,
+                               struct sk_error *err)
+{
+    sk_auto_reset *listing = statement;
+    bool row;
+
+    for (;;) {
+        SK_TRY(step(store, listing, &row, err));
+        if (!row)
+            return SK_OK;
+        rows->read(listing, arena, next_item(rows, arena));
+    }
+}
+
+static void read_version_item(sqlite3_stmt *statement, struct sk_arena *arena, void *item)
+{
+    *(struct sk_store_version *)item = read_version(statement, arena);
+}
+
 static enum sk_verdict collect_versions(struct sk_store *store, sqlite3_stmt *statement,
                                         struct sk_arena *arena,
                                         struct sk_store_versions *ret_versions,
                                         struct sk_error *err)
 {
-    sk_auto_reset *listing = statement;
-    struct sk_store_versions versions = {0};
-    size_t capacity = 0;
-    bool row;
+    struct rows rows = {sizeof(struct sk_store_version), read_version_item, NULL, 0, 0};
 
-    for (;;) {
-        SK_TRY(sk_sqlite_step(&store->file, listing, &row, err));
-        if (!row)
-            break;
-        if (versions.count == capacity)
-            versions.items =
-                grow(arena, versions.items, &capacity, sizeof(*versions.items));
-        versions.items[versions.count++] = read_version(listing, arena);
-    }
-    *ret_versions = versions;
+    SK_TRY(collect(store, statement, arena, &rows, err));
+    *ret_versions = (struct sk_store_versions){(void *)rows.items, rows.count};
     return SK_OK;
+}
+
+static void read_text_item(sqlite3_stmt *statement, struct sk_arena *arena, void *item)
+{
+    *(struct sk_text *)item = column_text(statement, 0, arena);
 }
 
 /* Every row's first column. */
@@ -149,20 +197,10 @@ static enum sk_verdict collect_texts(struct sk_store *store, sqlite3_stmt *state
                                      struct sk_store_texts *ret_texts,
                                      struct sk_error *err)
 {
-    sk_auto_reset *listing = statement;
-    struct sk_store_texts texts = {0};
-    size_t capacity = 0;
-    bool row;
+    struct rows rows = {sizeof(struct sk_text), read_text_item, NULL, 0, 0};
 
-    for (;;) {
-        SK_TRY(sk_sqlite_step(&store->file, listing, &row, err));
-        if (!row)
-            break;
-        if (texts.count == capacity)
-            texts.items = grow(arena, texts.items, &capacity, sizeof(*texts.items));
-        texts.items[texts.count++] = column_text(listing, 0, arena);
-    }
-    *ret_texts = texts;
+    SK_TRY(collect(store, statement, arena, &rows, err));
+    *ret_texts = (struct sk_store_texts){(void *)rows.items, rows.count};
     return SK_OK;
 }
 
@@ -195,7 +233,7 @@ enum sk_verdict sk_store_version(struct sk_store *store,
     bind_filter(reading, query->filter);
     if (!latest)
         sqlite3_bind_int(reading, 4, version);
-    SK_TRY(sk_sqlite_step(&store->file, reading, &row, err));
+    SK_TRY(step(store, reading, &row, err));
     *ret_version = row ? read_version(reading, arena) : (struct sk_store_version){0};
     return SK_OK;
 }
@@ -256,7 +294,7 @@ enum sk_verdict sk_store_setting(struct sk_store *store, enum sk_store_setting k
 
     sqlite3_bind_int(reading, 1, (int)kind);
     sk_store_bind(reading, 2, scope);
-    SK_TRY(sk_sqlite_step(&store->file, reading, &row, err));
+    SK_TRY(step(store, reading, &row, err));
     *ret_value = row ? column_text(reading, 0, arena) : (struct sk_text){0};
     return SK_OK;
 }

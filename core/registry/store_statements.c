@@ -7,12 +7,42 @@
  */
 #include "registry/store_internal.h"
 
-enum { CACHE_KIB = 1024 };
+enum { CACHE_KIB = 8192 }; /* memory only when there is as much to read */
+
+/* Who changed what; it only grows. */
+#define AUDIT_TABLE                                                                      \
+    "CREATE TABLE IF NOT EXISTS audit (number INTEGER PRIMARY KEY AUTOINCREMENT,"        \
+    " at_ms INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL);"                   \
+    "CREATE TRIGGER IF NOT EXISTS audit_stays BEFORE DELETE ON audit BEGIN"              \
+    " SELECT raise(ABORT, 'the audit table only grows'); END;"                           \
+    "CREATE TRIGGER IF NOT EXISTS audit_is_final BEFORE UPDATE ON audit BEGIN"           \
+    " SELECT raise(ABORT, 'the audit table only grows'); END;"
+
+/* When each name last changed, by the number that its transaction gets in the audit
+ * table: what a follower must fetch. Kinds are those of enum sk_store_touch. */
+#define TOUCH(event, table, row, kind, name)                                             \
+    "CREATE TRIGGER " #table "_" #event " AFTER " #event " ON " #table " BEGIN"          \
+    " INSERT INTO touched VALUES (" kind ", " #row "." name ","                          \
+    " (SELECT coalesce(max(number), 0) + 1 FROM audit))"                                 \
+    " ON CONFLICT (kind, name) DO UPDATE SET number = excluded.number; END;"
+#define TOUCH_ALWAYS(table, kind_new, kind_old, name)                                    \
+    TOUCH(INSERT, table, NEW, kind_new, name)                                            \
+    TOUCH(UPDATE, table, NEW, kind_new, name)                                            \
+    TOUCH(DELETE, table, OLD, kind_old, name)
+#define TOUCHED_TABLE                                                                    \
+    "CREATE TABLE touched (kind INTEGER NOT NULL, name TEXT NOT NULL,"                   \
+    " number INTEGER NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;"                 \
+    "CREATE INDEX touched_by_number ON touched (number);" TOUCH_ALWAYS(                  \
+        versions, "0", "0", "subject") TOUCH_ALWAYS(contexts, "1", "1", "name")          \
+        TOUCH_ALWAYS(settings, "2 + NEW.kind", "2 + OLD.kind", "scope")
+
+const char sk_store_changes_schema[] = AUDIT_TABLE TOUCHED_TABLE
+    "INSERT INTO meta SELECT 'touched_from', coalesce(max(number), 0) FROM audit;";
 
 const struct sk_sqlite_kind sk_store_kind = {
     .what = "a Schakel registry",
     .application_id = 0x536b5267, /* "SkRg" */
-    .version = 2,
+    .version = 3,
     .cache_kib = CACHE_KIB,
     .schema =
         "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -34,7 +64,8 @@ const struct sk_sqlite_kind sk_store_kind = {
         " PRIMARY KEY (subject, version, key)) WITHOUT ROWID;"
         "CREATE INDEX schema_references_by_key ON schema_references (key);"
         "CREATE TABLE settings (kind INTEGER NOT NULL, scope TEXT NOT NULL,"
-        " value TEXT NOT NULL, PRIMARY KEY (kind, scope)) WITHOUT ROWID;",
+        " value TEXT NOT NULL, PRIMARY KEY (kind, scope)) WITHOUT ROWID;" AUDIT_TABLE
+            TOUCHED_TABLE,
 };
 
 #define SCHEMA_COLUMNS                                                                   \
@@ -58,6 +89,8 @@ const struct sk_sqlite_kind sk_store_kind = {
     " AND substr(subject, 1, length(?1)) = ?1))"
 
 const char *const sk_store_statements[SK_SS_COUNT] = {
+    [SK_SS_BEGIN] = "BEGIN",
+    [SK_SS_ROLLBACK] = "ROLLBACK",
     [SK_SS_SCHEMA] =
         "SELECT " SCHEMA_COLUMNS " FROM schemas WHERE context = ?1 AND id = ?2",
     [SK_SS_ID] = "SELECT id FROM schemas WHERE fingerprint = ?1 AND context = ?2"

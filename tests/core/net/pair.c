@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/net/pair.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 
@@ -77,4 +79,18 @@ void pair_get(struct pair *pair, const char *target, struct kept *kept)
 
     snprintf(url, sizeof(url), "%s%s", pair->base, target);
     pair_ask(pair, &(struct sk_http_client_request){.method = "GET", .url = url}, kept);
+}
+
+int pair_connect(const struct pair *pair)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET,
+        .sin_port = htons((uint16_t)sk_http_server_port(pair->server)),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+    int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+
+    assert_int_equal(connect(descriptor, (struct sockaddr *)&address, sizeof(address)),
+                     0);
+    return descriptor;
 }

@@ -44,6 +44,9 @@ void pair_ask(struct pair *pair, const struct sk_http_client_request *request,
               struct kept *kept);
 void pair_get(struct pair *pair, const char *target, struct kept *kept);
 
+/* A bare connection to the server, for rude clients; the caller closes it. */
+int pair_connect(const struct pair *pair);
+
 int64_t in_ten_seconds(void);
 
 #endif

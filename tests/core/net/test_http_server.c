@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* http_server - asked by our own client, in one loop with it, and by rude raw sockets. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -166,20 +165,6 @@ static void closing_with_an_open_exchange_leaves_nothing_behind(void **)
     assert_false(kept.done);
 }
 
-static int connect_raw(const struct pair *pair)
-{
-    struct sockaddr_in address = {
-        .sin_family = AF_INET,
-        .sin_port = htons((uint16_t)sk_http_server_port(pair->server)),
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-    };
-    int descriptor = socket(AF_INET, SOCK_STREAM, 0);
-
-    assert_int_equal(connect(descriptor, (struct sockaddr *)&address, sizeof(address)),
-                     0);
-    return descriptor;
-}
-
 /* Sends, turns the loop, and returns how the answer begins ("" when closed). */
 static void send_raw(struct pair *pair, int descriptor, const char *text, char *answer,
                      size_t size)
@@ -211,7 +196,7 @@ static void garbage_is_refused_and_harms_nobody(void **)
 
     open_echo(&pair, &state, 1000);
     for (size_t i = 0; i < SK_COUNT(garbage); i++) {
-        int descriptor = connect_raw(&pair);
+        int descriptor = pair_connect(&pair);
         send_raw(&pair, descriptor, garbage[i], answer, sizeof(answer));
         assert_null(strstr(answer, " 200 "));
         close(descriptor);
@@ -230,7 +215,7 @@ static void a_body_announced_far_too_large_is_refused_before_it_is_sent(void **)
     char answer[256];
 
     open_echo(&pair, &state, 1000);
-    int descriptor = connect_raw(&pair);
+    int descriptor = pair_connect(&pair);
     send_raw(&pair, descriptor,
              "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 4001\r\n\r\n", answer,
              sizeof(answer));
@@ -251,7 +236,7 @@ static void a_body_without_end_is_cut_off(void **)
     open_echo(&pair, &state, 1000);
     memset(chunk + 5, 'x', 1000);
     strcpy(chunk + 1005, "\r\n");
-    int descriptor = connect_raw(&pair);
+    int descriptor = pair_connect(&pair);
     dprintf(descriptor,
             "PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
     do {
@@ -273,7 +258,7 @@ static void a_connection_serves_many_requests(void **)
     char answer[512];
 
     open_echo(&pair, &state, 0);
-    int descriptor = connect_raw(&pair);
+    int descriptor = pair_connect(&pair);
     for (int i = 0; i < 100; i++) {
         send_raw(&pair, descriptor, "GET /a HTTP/1.1\r\nHost: x\r\n\r\n", answer,
                  sizeof(answer));

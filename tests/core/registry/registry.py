@@ -13,6 +13,12 @@ PROGRAM = os.path.join(os.environ["SK_BINARY_DIR"], "bin", "schakel-registry")
 DEADLINE_S = 10
 
 
+def is_sanitized():
+    """Built with AddressSanitizer? Then memory says nothing."""
+    with open(PROGRAM, "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 class Registry:
     """One store in a folder of its own; started, stopped and killed at will."""
 

@@ -89,9 +89,31 @@ class Rights(Access):
     def test_a_prefix_hides_what_does_not_begin_so(self):
         self.register("Bearer b1", "klaroen.x")
         self.assertEqual(self.ask("Bearer e1", "GET", "/subjects/klaroen.x/versions")[0], 403)
-        self.assertEqual(self.ask("Bearer e1", "GET", "/subjects")[0], 403)
-        self.assertEqual(self.ask("Bearer r1", "GET", "/subjects")[0], 200)
+        self.assertEqual(self.ask("Bearer e1", "GET", "/config")[0], 403)
         self.assertEqual(self.ask("Bearer e1", "GET", "/schemas/ids/1")[0], 200)
+
+    def test_lists_show_what_their_reader_may_read(self):
+        for subject in ("klaroen.x", "edison.x", ":.c:edison.x"):
+            self.assertEqual(self.register("Bearer b1", subject), 200)
+        self.ask("Bearer b1", "PUT", "/config/edison.alias", {"alias": "klaroen.x"})
+
+        def listed(who):
+            versions = [f"/schemas{more}" for more in ("", "?aliases=true&subjectPrefix=edison")]
+            return ([self.ask(who, "GET", "/subjects")[1]] +
+                    [[version["subject"] for version in self.ask(who, "GET", path)[1]]
+                     for path in versions] +
+                    [self.ask(who, "GET", "/contexts")[1],
+                     self.ask(who, "GET", "/schemas/ids/1/subjects")[1],
+                     self.ask(who, "GET", "/schemas/ids/1/versions")[1]])
+        edison = [{"subject": "edison.x", "version": 1}]
+        klaroen = [{"subject": "klaroen.x", "version": 1}]
+        for _ in range(2):  # also when it was asked before, by another
+            self.assertEqual(listed("Bearer r1"), [
+                [":.c:edison.x", "edison.x", "klaroen.x"], ["edison.x", "klaroen.x"],
+                ["edison.x", "klaroen.x"], [".", ".c"], ["edison.x", "klaroen.x"],
+                edison + klaroen])
+            self.assertEqual(listed("Bearer e1"), [
+                ["edison.x"], ["edison.x"], ["edison.x"], ["."], ["edison.x"], edison])
 
     def test_an_escape_or_a_context_does_not_lead_around_a_prefix(self):
         self.register("Bearer b1", "klaroen.x")

@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from registry import Case, PROGRAM, Registry, record
+from registry import Case, PROGRAM, Registry, is_sanitized, record
 
 A = record(("a", "int"))
 PATHS = ("/subjects?deleted=true", "/subjects", "/schemas?deleted=true", "/config",
@@ -83,13 +83,61 @@ class Export(Case):
             self.assertIn(f"line {number} ", answer[1]["message"])
             self.assertEqual(self.other.ask("GET", "/subjects"), (200, []))
 
+    def test_changes_are_no_export_to_import(self):
+        revision = json.loads(export(self.registry).splitlines()[0])["revision"]
+        self.register("n", record(("q", "int"), name="Q"))
+        _, changes = self.registry.raw("GET", f"/v1/export?since={revision}")
+        self.assertIn("since", json.loads(changes.splitlines()[0]))
+        self.assert_error(self.load(changes), 422, 42205)
+
     def test_the_same_revision_is_not_sent_again(self):
         revision = json.loads(export(self.registry).splitlines()[0])["revision"]
-        response, data = self.registry.raw("GET", f"/v1/export?unless={revision}")
+        response, data = self.registry.raw("GET", f"/v1/export?since={revision}")
         self.assertEqual((response.status, data), (304, b""))
         self.register("n", record(("q", "int"), name="Q"))
-        response, data = self.registry.raw("GET", f"/v1/export?unless={revision}")
+        response, data = self.registry.raw("GET", f"/v1/export?since={revision}")
         self.assertEqual(response.status, 200)
+
+
+class Large(unittest.TestCase):
+    """Far larger than a body may be, with a bound on memory: 30 MB out and in."""
+    SCHEMAS = 60
+    LIMIT_KB = 24000  # more than both need, less than the lines
+
+    def start(self, *options):
+        registry = Registry(*options).start()
+        self.addCleanup(registry.close)
+        return registry
+
+    def peak_kb(self, registry):
+        with open(f"/proc/{registry.process.pid}/status", encoding="ascii") as file:
+            return int(next(line.split()[1] for line in file if line.startswith("RssAnon")))
+
+    def fill(self, registry):
+        doc = "x" * 500_000
+        for number in range(self.SCHEMAS):
+            schema = record(("a", "int"), name=f"R{number}") | {"doc": doc + str(number)}
+            status, answer = registry.register(f"s{number}", schema)
+            self.assertEqual(status, 200, answer)
+
+    @unittest.skipIf(is_sanitized(), "AddressSanitizer keeps memory back")
+    def test_it_goes_through_a_file_and_not_through_memory(self):
+        leader = self.start()
+        self.fill(leader)
+        data = export(leader)
+        self.assertGreater(len(data), 28_000_000)
+        self.assertLess(self.peak_kb(leader), self.LIMIT_KB)
+        other = self.start()
+        response, answer = other.raw("POST", "/v1/import", data)
+        self.assertEqual(response.status, 200, answer)
+        self.assertLess(self.peak_kb(other), self.LIMIT_KB)
+        self.assertEqual(other.ask("GET", "/schemas/ids/33"),
+                         leader.ask("GET", "/schemas/ids/33"))
+
+    def test_beyond_the_limit_it_is_refused(self):
+        other = self.start("--import_limit", "3M")
+        response, answer = other.raw("POST", "/v1/import", b"x" * (3 * 1024 * 1024 + 1))
+        self.assertEqual((response.status, json.loads(answer)["error_code"]), (413, 413))
 
 
 class Backup(Case):

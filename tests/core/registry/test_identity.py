@@ -104,6 +104,26 @@ class Migration(unittest.TestCase):
         registry.start()
         self.assertEqual(registry.register("new", A)[1]["id"], 10)  # 9 was given once
 
+    def test_a_file_of_version_2_becomes_one_of_this_version(self):
+        registry = Registry().start()
+        self.addCleanup(registry.close)
+        for number in range(3):
+            registry.register(f"s{number}", record(("a", "int"), name=f"R{number}"))
+        before = registry.ask("GET", "/schemas")
+        registry.stop()
+        with sqlite3.connect(registry.store) as store:
+            triggers = store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"
+                                     " AND name NOT LIKE 'audit%'").fetchall()
+            store.executescript("".join(f"DROP TRIGGER {name};" for name, in triggers) +
+                                "DROP TABLE touched; PRAGMA user_version = 2;")
+        registry.start()
+        self.assertEqual(registry.ask("GET", "/schemas"), before)
+        revision = json.loads(registry.raw("GET", "/v1/export")[1].splitlines()[0])["revision"]
+        registry.register("s3", record(("a", "int"), name="R3"))
+        for since, known in ((revision, True), (revision.replace(":3:", ":2:"), False)):
+            first = registry.raw("GET", f"/v1/export?since={since}")[1].splitlines()[0]
+            self.assertEqual("since" in json.loads(first), known)
+
 
 if __name__ == "__main__":
     unittest.main()
