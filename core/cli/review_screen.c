@@ -185,14 +185,15 @@ static void draw(const struct screen *screen)
     if (screen->item)
         review_print_item(screen->item,
                           &(struct review_layout){.width = sk_terminal_width(),
+                                                  .user = screen->client->user,
                                                   .whole = screen->whole});
     else
         puts("Er wacht niets meer.");
     if (screen->message[0])
         printf("\n%s\n", screen->message);
     printf("\n%s1-9 koppelen  g geen  z later  n volgende  t tekst  w waarom  o terug  "
-           "? hulp  q stop\n",
-           screen->group ? "VOOR DE HELE GROEP: " : "");
+           "? q stop\n",
+           screen->group ? "VOOR DE HELE GROEP:\n" : "");
 }
 
 static void show_help(void)

@@ -313,9 +313,10 @@ static void print_candidate(const json_t *candidate, size_t at,
 /* The item. ---------------------------------------------------------------------------
  */
 
-static void print_head(const json_t *item)
+static void print_head(const json_t *item, const char *user)
 {
-    const json_t *claim = json_object_get(item, "in_behandeling");
+    struct sk_text claimant =
+        sk_json_text_or_absent(json_object_get(item, "in_behandeling"), "bij");
     long long group = number(item, "groep_aantal");
 
     printf("%.*s  versie %lld", SK_TEXT_ARG(sk_json_text_or_absent(item, "onderwerp")),
@@ -328,9 +329,8 @@ static void print_head(const json_t *item)
     putchar('\n');
     if (group > 1)
         printf("Een van %lld die hetzelfde noemen.\n", group);
-    if (json_is_object(claim))
-        printf("In behandeling bij %.*s.\n",
-               SK_TEXT_ARG(sk_json_text_or_absent(claim, "bij")));
+    if (claimant.data && !sk_text_is(claimant, user))
+        printf("In behandeling bij %.*s.\n", SK_TEXT_ARG(claimant));
 }
 
 static void print_links(const json_t *item)
@@ -366,7 +366,7 @@ void review_print_item(const json_t *item, const struct review_layout *layout)
     const json_t *candidate, *reason;
     size_t i;
 
-    print_head(item);
+    print_head(item, layout->user);
     review_print_wrapped(sk_json_text_or_absent(item, "uitleg"), 0, layout->width);
     if (layout->whole)
         json_array_foreach(json_object_get(item, "redenen"), i, reason)

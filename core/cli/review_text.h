@@ -11,7 +11,8 @@
 
 struct review_layout {
     int width;
-    bool whole; /* all evidence with its weight; else what matters, on one screen */
+    const char *user; /* who reads; NULL: not said */
+    bool whole;       /* all evidence with its weight; else what matters, on one screen */
 };
 
 /* The item as GET /review/{soort}/{id} gives it. */

@@ -98,6 +98,29 @@ static void say(json_t *sentences, struct sk_text sentence, int64_t bits)
                                     "bits", (double)bits / 1024));
 }
 
+static struct sk_text feature_of(const struct bewijs *evidence)
+{
+    struct sk_text level = evidence->kenmerk;
+
+    return sk_text_split(&level, ':');
+}
+
+/* Of an organiser one location fits and the others do not: what one of them has in its
+ * favour does not speak against the organiser because another has not. */
+static bool is_outweighed(const struct koppeling *standing, const struct doel *doel,
+                          const struct bewijs *against)
+{
+    for (size_t i = 0; doel->dossiernummers_count > 1 && i < standing->bewijs_count;
+         i++) {
+        const struct bewijs *other = &standing->bewijs[i];
+
+        if (other->bits_1024 > 0 && speaks_of(other, doel) &&
+            sk_text_equal(feature_of(other), feature_of(against)))
+            return true;
+    }
+    return false;
+}
+
 static void add_sentences(const struct review_call *call,
                           const struct koppeling *standing, const struct doel *doel,
                           json_t *candidate)
@@ -109,9 +132,12 @@ static void add_sentences(const struct review_call *call,
     for (size_t i = 0; i < standing->bewijs_count; i++) {
         const struct bewijs *evidence = &standing->bewijs[i];
 
-        if (evidence->bits_1024 && speaks_of(evidence, doel))
-            say(evidence->bits_1024 > 0 ? supporting : against,
-                sentence_of(evidence, call->arena), evidence->bits_1024);
+        if (!evidence->bits_1024 || !speaks_of(evidence, doel))
+            continue;
+        if (evidence->bits_1024 > 0)
+            say(supporting, sentence_of(evidence, call->arena), evidence->bits_1024);
+        else if (!is_outweighed(standing, doel, evidence))
+            say(against, sentence_of(evidence, call->arena), evidence->bits_1024);
     }
 }
 

@@ -93,6 +93,15 @@ class Scenario(unittest.TestCase):
                 "klager": {"anoniem": False, "naam": "Griet Klaagmans", "email": "griet@post.example"},
                 "genoemd": [stated], "toegewezen": []} | more
 
+    def contradicted(self, **more):
+        """It waits: the number of one place with the name and town of another."""
+        stated = self.klacht(self.places[0])["genoemd"][0]
+        klacht = self.klacht(self.places[1], genoemd=[
+            stated | {"dossiernummer": self.places[1]["dossiernummer"]}], **more)
+        self.say(klacht)
+        self.decided(klacht, "BEOORDELEN")
+        return klacht
+
     def say(self, *klachten, rate=0):
         self.klaroen.tell("klachten", {"items": list(klachten), "rate": rate})
 

@@ -30,15 +30,6 @@ class OperateTest(Scenario):
         self.decided(klacht, "BEOORDELEN", "GEEN")
         return klacht
 
-    def contradicted(self):
-        """A number of one place with the name and town of another: two candidates."""
-        stated = self.klacht(self.places[0])["genoemd"][0]
-        klacht = self.klacht(self.places[1], genoemd=[
-            stated | {"dossiernummer": self.places[1]["dossiernummer"]}])
-        self.say(klacht)
-        self.decided(klacht, "BEOORDELEN")
-        return klacht
-
     def test_every_command_of_the_readme_runs(self):
         self.landed(self.said_one())
         commands = readme_commands()
