@@ -7,13 +7,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
+#include "base/file.h"
 #include "cli/command.h"
 #include "cli/match_batch.h"
+#include "match/snapshot.h"
+
+enum { MODEL_BYTES = 64 << 20 };
 
 struct match_options {
-    const char *reg, *types, *labels, *messages, *out, *timings;
-    int64_t threads;
+    const char *reg, *types, *labels, *model, *without, *messages, *out, *timings;
+    int64_t threads, rate, none_rate;
     bool explain;
 };
 
@@ -25,8 +28,17 @@ static const struct sk_option match_options[] = {
               .help = "Woorden van opvangvormen: woord, tab, vorm."),
     SK_STRING(struct match_options, labels, .name = "labels", .optional = true,
               .help =
-                  "Berichten waarover mensen beslisten: zegt hoe vaak automatisch fout "
-                  "was. Verandert geen beslissing."),
+                  "Berichten waarover mensen beslisten: daaruit wordt eerst geleerd."),
+    SK_STRING(struct match_options, model, .name = "model", .optional = true,
+              .help = "Momentopname van een model om mee te beslissen."),
+    SK_INTEGER(struct match_options, rate, .name = "rate", .fallback = "1000", .min = 1,
+               .max = 500000,
+               .help = "Zoveel op een miljoen automatische koppelingen mogen fout zijn."),
+    SK_INTEGER(struct match_options, none_rate, .name = "none-rate", .fallback = "50000",
+               .min = 1, .max = 500000,
+               .help = "Idem voor de beslissing dat geen opvang bedoeld is."),
+    SK_STRING(struct match_options, without, .name = "without", .optional = true,
+              .help = "Laat weg om te meten: type,aliases,closed,frequency,calibration."),
     SK_STRING(struct match_options, messages, .name = "messages",
               .help = "Berichten (JSON, een per regel)."),
     SK_STRING(struct match_options, out, .name = "out",
@@ -83,26 +95,58 @@ static void print_statistics(const struct sk_match_register *reg,
             result->longest);
 }
 
-/* The certificate: rate, sample and dates. */
-static enum sk_verdict certify(const struct match_options *options,
-                               const struct sk_match_register *reg, int *ret_exit,
-                               struct sk_error *err)
+static enum sk_verdict read_without(const char *list, uint32_t *ret_without,
+                                    struct sk_error *err)
 {
-    struct sk_match_certificate certificate;
-    char first[SK_DATE_SIZE], last[SK_DATE_SIZE];
+    static const char *const names[] = {"type", "aliases", "closed", "frequency",
+                                        "calibration"};
+    struct sk_text rest = sk_text(list);
 
-    SK_TRY(sk_match_certify(reg, options->labels, &certificate, err));
-    if (certificate.bad)
-        *ret_exit = SK_CLI_ATTENTION;
-    fprintf(stderr,
-            "certificate: model %s, labels %zu decided %s to %s, auto %zu, wrong %zu, at "
-            "most "
-            "%.3f %% wrong with 95 %% confidence\n",
-            sk_match_model_builtin()->name, certificate.labels,
-            sk_date_format(certificate.first, first),
-            sk_date_format(certificate.last, last), certificate.automatic,
-            certificate.wrong,
-            100 * sk_match_upper_bound(certificate.wrong, certificate.automatic));
+    while (rest.data) {
+        struct sk_text name = sk_text_split(&rest, ',');
+        size_t i = 0;
+
+        while (i < SK_COUNT(names) && !sk_text_is(name, names[i]))
+            i++;
+        if (i == SK_COUNT(names))
+            return sk_fail(err, SK_FATAL, "match.without",
+                           "--without %.*s: not type, aliases, closed, frequency or "
+                           "calibration",
+                           SK_TEXT_ARG(name));
+        *ret_without |= 1u << i;
+    }
+    return SK_OK;
+}
+
+static enum sk_verdict read_model(const char *path, struct sk_match_model **ret_model,
+                                  struct sk_error *err)
+{
+    sk_buffer_auto text = {0};
+
+    SK_TRY(sk_file_read(path, MODEL_BYTES, &text, err));
+    return sk_snapshot_read(sk_buffer_text(&text), ret_model, err);
+}
+
+/* By labels, a snapshot, or what is built in. */
+static enum sk_verdict make_models(const struct match_options *options,
+                                   const struct sk_match_register *reg, size_t *ret_bad,
+                                   struct sk_match_models **ret_models,
+                                   struct sk_error *err)
+{
+    struct sk_learning settings = {.rate = (uint32_t)options->rate,
+                                   .none_rate = (uint32_t)options->none_rate};
+    struct sk_match_model *model = NULL;
+
+    if (options->without)
+        SK_TRY(read_without(options->without, &settings.without, err));
+    if (options->labels)
+        return sk_match_models_read(reg, options->labels, &settings, ret_models, ret_bad,
+                                    err);
+    if (options->model)
+        SK_TRY(read_model(options->model, &model, err));
+    else
+        model = sk_match_learn(reg, NULL, 0, &settings);
+    *ret_models = sk_match_models_of(model);
     return SK_OK;
 }
 
@@ -113,13 +157,12 @@ static enum sk_verdict match_files(const struct match_options *options,
     struct sk_match_job job = {
         .reg = reg, .threads = (size_t)options->threads, .explain = options->explain};
     struct sk_match_result result = {0};
-    size_t bad_rows = 0;
+    size_t bad_rows = 0, bad_labels = 0;
 
     if (options->types)
         SK_TRY(sk_match_read_types(options->types, reg, err));
     SK_TRY(sk_match_read_register(options->reg, reg, &bad_rows, err));
-    if (options->labels)
-        SK_TRY(certify(options, reg, ret_exit, err));
+    SK_TRY(make_models(options, reg, &bad_labels, &job.models, err));
     enum sk_verdict verdict = open_files(options, &job, err);
 
     if (verdict == SK_OK)
@@ -131,9 +174,12 @@ static enum sk_verdict match_files(const struct match_options *options,
 
     for (size_t i = 0; i < SK_COUNT(closed) && verdict == SK_OK; i++)
         verdict = closed[i];
-    if (verdict == SK_OK)
+    if (verdict == SK_OK) {
+        sk_match_models_report(job.models);
         print_statistics(reg, &result, bad_rows);
-    if (result.bad || bad_rows)
+    }
+    sk_match_models_free(job.models);
+    if (result.bad || bad_rows || bad_labels)
         *ret_exit = SK_CLI_ATTENTION;
     return verdict;
 }

@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/verdict.h"
+#include "cli/match_learn.h"
 #include "match/decide.h"
 
 /* The parts of `schakel match`: files of the batch contract in, decisions out. */
@@ -31,23 +32,12 @@ enum sk_verdict sk_match_message_read(const json_t *json,
 void sk_match_decision_write(const json_t *id, const struct sk_match_decision *decision,
                              bool explain, struct sk_buffer *out);
 
-/* AUTO on messages that people have decided. */
-struct sk_match_certificate {
-    size_t labels, bad, automatic, wrong;
-    int32_t first, last; /* days on which people decided */
-};
-
-/* Decides each message of a file of labels ({message, decided, facility}) and compares. A
- * line that does not fit is said on stderr and counted as bad. SK_FATAL: no such file. */
-enum sk_verdict sk_match_certify(const struct sk_match_register *reg, const char *path,
-                                 struct sk_match_certificate *ret_certificate,
-                                 struct sk_error *err);
-
-/* The one-sided 95 % Clopper-Pearson upper bound of the share that is wrong. */
-double sk_match_upper_bound(size_t wrong, size_t count);
+/* As in the contract: "klacht", … */
+const char *sk_match_channel_name(enum sk_match_channel channel);
 
 struct sk_match_job {
     const struct sk_match_register *reg;
+    struct sk_match_models *models;
     FILE *messages, *decisions, *timings; /* timings may be NULL */
     size_t threads;
     bool explain;

@@ -31,6 +31,11 @@ static const char *const channel_names[] = {
     [SK_MATCH_MAIL] = "mail",
 };
 
+const char *sk_match_channel_name(enum sk_match_channel channel)
+{
+    return channel_names[channel];
+}
+
 static enum sk_verdict read_channel(const json_t *json, enum sk_match_channel *ret,
                                     struct sk_error *err)
 {

@@ -56,7 +56,8 @@ static enum sk_verdict decide(const struct sk_match_job *job, struct item *item,
                        LINE_LIMIT);
     SK_TRY(sk_json_parse(item->line, (size_t)item->size, &json, err));
     SK_TRY(sk_match_message_read(json, &mention, &message, err));
-    sk_match_decide(job->reg, sk_match_model_builtin(), &message, arena, &decision);
+    sk_match_decide(job->reg, sk_match_models_for(job->models, message.day), &message,
+                    arena, &decision);
     item->besluit = decision.besluit;
     sk_match_decision_write(json_object_get(json, "id"), &decision, job->explain,
                             &item->answer);

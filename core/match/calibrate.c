@@ -45,6 +45,14 @@ static void fill_bins(const struct sk_outcomes *outcomes, uint64_t labels,
     }
 }
 
+/* Nothing is certain. */
+static int32_t share_of(const struct bin *bin)
+{
+    uint64_t p = bin->right * MILLION / bin->all;
+
+    return (int32_t)(p < 1 ? 1 : p >= MILLION ? MILLION - 1 : p);
+}
+
 static void fit_isotonic(const struct bin bins[SK_STEPS], struct sk_calibration *table)
 {
     struct bin blocks[SK_STEPS];
@@ -63,7 +71,7 @@ static void fit_isotonic(const struct bin bins[SK_STEPS], struct sk_calibration 
     }
     for (size_t block = 0; block < count; block++) {
         for (size_t i = 0; i < size[block]; i++)
-            table->p[at++] = (int32_t)(blocks[block].right * MILLION / blocks[block].all);
+            table->p[at++] = share_of(&blocks[block]);
     }
 }
 

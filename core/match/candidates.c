@@ -11,6 +11,7 @@
 
 #include "match/compare.h"
 #include "match/fixed.h"
+#include "match/memorise.h"
 #include "match/names.h"
 #include "match/spelling.h"
 
@@ -24,6 +25,7 @@ enum {
     BEHIND = 9 * SK_BIT,
     NAME_WORDS = 4,
     KEY_SIZE = 128,
+    REMEMBERED = 8,
 };
 
 struct vote {
@@ -142,6 +144,16 @@ static void add_town(struct poll *self, const struct sk_stated *town)
         add_place(self, postcodes.items[i]);
     if (!town->symbol && !town->district && town->certain)
         add_spellings(self, SK_SYMBOL_PLACE, town->text);
+}
+
+/* Where people linked this name or sender before. */
+static void add_memories(struct poll *self)
+{
+    uint32_t symbols[REMEMBERED];
+    size_t count = sk_memory_candidates(self->query, symbols, REMEMBERED);
+
+    for (size_t i = 0; i < count; i++)
+        add_key(self, symbols[i]);
 }
 
 static void add_stated(struct poll *self)
@@ -447,6 +459,7 @@ size_t sk_candidates(const struct sk_query *query,
     self->query = query;
     self->key_count = self->place_count = self->count = 0;
     memset(self->votes, 0, sizeof self->votes);
+    add_memories(self);
     add_stated(self);
     add_name(self, &query->name);
     add_name(self, &query->operator_name);

@@ -27,7 +27,7 @@ struct sk_certificate {
     uint32_t bound;      /* at most so many wrong, in millionths, with 95 % confidence */
     int32_t first, last; /* days on which people decided; 0 with no labels */
     int32_t from;        /* trust from which on it is automatic; INT32_MAX: never */
-    bool proved;         /* bound <= rate; else `from` is the built-in one or stricter */
+    uint32_t proved;     /* 1: bound <= rate; 0: `from` is built in, or stricter */
 };
 
 /* Whether at most `rate` (millionths) is wrong, with 95 % confidence, when `errors` of

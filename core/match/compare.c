@@ -4,6 +4,7 @@
 #include "match/compare.h"
 
 #include "match/fixed.h"
+#include "match/memorise.h"
 #include "match/names.h"
 #include "match/words.h"
 
@@ -513,6 +514,7 @@ void sk_compare(const struct sk_query *query, const struct sk_entry *entry,
     compare_contacts(query, ret_comparison);
     sk_compare_place(query, ret_comparison);
     compare_name(query, ret_comparison);
+    sk_memory_compare(query, ret_comparison);
     compare_operator(query, ret_comparison);
     compare_person(query, ret_comparison);
     compare_type(query, ret_comparison);

@@ -14,7 +14,6 @@ from score import Register  # noqa: E402
 
 MARKS, RIDGE, ROUNDS, FAR = 64, 2.0, 40, 20.0
 NAMES = ["base", "near_slope", "far_slope", "margin_slope"]
-# More of these never makes an answer likelier, so that no accident of a set turns the sign.
 SLOPES = range(1, 4)
 
 
@@ -59,8 +58,9 @@ def solve(matrix, vector):
     return vector
 
 
-def fit(sets):
-    """Newton's method; each set has the same weight whatever its size; ridge on all but the base."""
+def fit(sets, fixed=()):
+    """Newton's method; each set has the same weight whatever its size; ridge on all but the base. A slope that comes out
+    negative is fixed at 0: to be further ahead never makes an answer less likely."""
     n, rows = 4 + MARKS, []
     for part in sets:
         rows += [(row, right, 4000.0 / len(part)) for row, right in part]
@@ -68,7 +68,7 @@ def fit(sets):
     for _ in range(ROUNDS):
         gradient, hessian = [0.0] * n, [[0.0] * n for _ in range(n)]
         for i in range(n):
-            hessian[i][i] = RIDGE if i else 1e-6
+            hessian[i][i] = 1e12 if i in fixed else RIDGE if i else 1e-6
             gradient[i] = -hessian[i][i] * w[i]
         for row, right, weight in rows:
             z = sum(w[i] * v for i, v in row)
@@ -83,7 +83,8 @@ def fit(sets):
         w = [a + b for a, b in zip(w, step)]
         if max(abs(s) for s in step) < 1e-4:
             break
-    return w
+    negative = [i for i in SLOPES if w[i] < -1e-6]
+    return fit(sets, (*fixed, *negative)) if negative else w
 
 
 def print_table(question, w):

@@ -121,15 +121,50 @@ class Batch(unittest.TestCase):
         decision = self.decide(message(1, facility_type="school", **place))
         self.assertEqual((decision["decision"], decision["facility"]), ("auto", "L2"))
 
-    def test_labels_say_how_often_automatic_links_were_wrong_and_change_nothing(self):
-        labels = [{"message": message(1, **BOOMHUT), "decided": "2025-02-01", "facility": f, "level": "locatie"}
-                  for f in ["L1"] * 9 + ["L4"]]
+    def write_labels(self, given, facility, decided, count=1, reviewer="an"):
         path = self.folder / "labels.jsonl"
-        path.write_text("".join(json.dumps(x) + "\n" for x in labels))
-        without = self.run_match([message(1, **BOOMHUT)])
-        self.assertEqual(self.run_match([message(1, **BOOMHUT)], "--labels", path), without)
-        self.assertIn("auto 10, wrong 1, at most 39.416 % wrong", self.stderr)
+        path.write_text("".join(json.dumps({"message": given, "decided": decided, "facility": facility,
+                                            "level": "locatie", "reviewer": f"{reviewer}{i}"}) + "\n"
+                                for i in range(count)))
+        return path
+
+    def test_labels_say_how_often_automatic_links_were_wrong(self):
+        path = self.write_labels(message(1, **BOOMHUT), "L1", "2025-02-01", 10)
+        self.run_match([message(1, **BOOMHUT)], "--labels", path)
+        self.assertIn("10 of them automatic, 0 wrong: at most 25.887 % wrong", self.stderr)
         self.assertIn("2025-02-01", self.stderr)
+
+    def test_labels_against_the_built_in_threshold_leave_it_to_a_person(self):
+        path = self.write_labels(message(1, **BOOMHUT), "L4", "2025-02-01", 10)
+        self.assertEqual(self.decide(message(1, **BOOMHUT))["decision"], "auto")
+        lines = self.run_match([message(1, **BOOMHUT)], "--labels", path)
+        self.assertEqual(json.loads(lines[0])["decision"], "review")
+
+    def test_a_label_teaches_only_about_messages_received_after_it_was_decided(self):
+        nickname = {"facility_name": "Grobbendonkske", "municipality": "Antwerpen"}
+        path = self.write_labels(message(1, **nickname), "L3", "2025-02-28", 2)
+        lines = [dict(message(1, **nickname), received=day) for day in ("2025-02-28", "2025-03-01")]
+        before, after = map(json.loads, self.run_match(lines, "--labels", path))
+        self.assertNotIn("eerder", [e["f"] for e in before["evidence"]])
+        self.assertIn("eerder", [e["f"] for e in after["evidence"]])
+        self.assertEqual(after["facility"], "L3")
+
+    def test_a_bad_label_is_named_and_left_out(self):
+        path = self.folder / "labels.jsonl"
+        path.write_text('{"message": {}}\n')
+        self.run_match([message(1, **BOOMHUT)], "--labels", path, exit_status=1)
+        self.assertIn("labels, line 1 is left out", self.stderr)
+
+    def test_what_is_left_out_changes_decisions(self):
+        nickname = {"facility_name": "Grobbendonkske", "municipality": "Antwerpen"}
+        path = self.write_labels(message(1, **nickname), "L3", "2025-02-01", 2)
+        without = ["--labels", path, "--without", "aliases"]
+        decision = json.loads(self.run_match([message(1, **nickname)], *without)[0])
+        self.assertNotIn("eerder", [e["f"] for e in decision["evidence"]])
+
+    def test_an_unknown_thing_to_leave_out_is_refused(self):
+        with self.assertRaisesRegex(AssertionError, "not type, aliases"):
+            self.run_match([message(1, **BOOMHUT)], "--without", "nothing")
 
     def test_a_bad_line_is_answered_and_the_run_goes_on(self):
         lines = self.run_match(["{no json", json.dumps({"id": "x"}), message(3, **BOOMHUT)], exit_status=1)
