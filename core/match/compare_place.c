@@ -275,19 +275,20 @@ static void weigh_place(const struct sk_query *query, struct outcome *outcome)
 }
 
 static struct outcome compare_address(const struct sk_query *query,
-                                      const struct sk_place *place, bool sender)
+                                      const struct sk_place *place, int32_t day,
+                                      bool sender)
 {
     struct outcome outcome = {
         .town = compare_town(query, place, sender),
         .street = compare_street(query, place, sender),
         .place = place,
-        .former = !sk_holds_on(place->from, place->to, query->day),
+        .former = !sk_holds_on(place->from, place->to, day),
         .sender = sender,
     };
 
     weigh_place(query, &outcome);
     if (outcome.former && outcome.bits > 0)
-        outcome.bits -= query->day < place->from ? EARLY : FORMER;
+        outcome.bits -= day < place->from ? EARLY : FORMER;
     return outcome;
 }
 
@@ -365,12 +366,13 @@ static void note_evidence(struct sk_comparison *comparison, const struct outcome
 void sk_compare_place(const struct sk_query *query, struct sk_comparison *comparison)
 {
     const struct sk_entry *entry = comparison->entry;
+    int32_t day = sk_entry_day(entry, query->day);
     struct outcome best = {.place = NULL};
 
     for (size_t i = 0; i < entry->address_count; i++) {
         const struct sk_place *place = &entry->addresses[i];
-        struct outcome spoken = compare_address(query, place, false);
-        struct outcome signed_by = compare_address(query, place, true);
+        struct outcome spoken = compare_address(query, place, day, false);
+        struct outcome signed_by = compare_address(query, place, day, true);
 
         if (!best.place || spoken.bits > best.bits)
             best = spoken;

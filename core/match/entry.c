@@ -12,7 +12,7 @@
 #include "match/words.h"
 
 /* A name is also its words, an e-mail address also its host. */
-enum { FACTS = 3 * SK_MATCH_FACT_LIMIT };
+enum { FACTS = 4 * SK_MATCH_FACT_LIMIT };
 
 /* An entry that is being made. */
 struct maker {
@@ -49,12 +49,18 @@ static void add(struct maker *self, enum sk_symbol_kind kind, struct sk_text key
     self->facts[self->fact_count++] = (struct sk_fact){symbol, fact->from, fact->to};
 }
 
-/* A name is a fact, and each of its words is one after it. */
+/* A name is a fact, all of it is one before it, and each of its words is one after it. */
 static void add_name(struct maker *self, const struct sk_match_fact *fact)
 {
     struct sk_words words = sk_name_words(fact->value, self->arena);
     bool location = self->kind == SK_MATCH_LOCATIE;
 
+    if (location) {
+        struct sk_words all = sk_words_of(fact->value, self->arena);
+
+        add(self, SK_SYMBOL_SURFACE, sk_words_join(all, 0, all.count, " ", self->arena),
+            fact);
+    }
     add(self, location ? SK_SYMBOL_NAME : SK_SYMBOL_OPERATOR,
         sk_words_join(words, 0, words.count, " ", self->arena), fact);
     for (size_t i = 0; i < words.count; i++)

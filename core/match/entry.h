@@ -65,6 +65,13 @@ static inline bool sk_holds_on(int32_t from, int32_t to, int32_t day)
     return from <= day && day < to;
 }
 
+/* The day itself while the entry is open, else the nearest one on which it was: what held
+ * until it closed is not former because it closed. */
+static inline int32_t sk_entry_day(const struct sk_entry *entry, int32_t day)
+{
+    return day >= entry->to ? entry->to - 1 : day < entry->from ? entry->from : day;
+}
+
 /* The fact of that kind on that day, else the newest one; 0 when there is none. */
 uint32_t sk_entry_fact_on(const struct sk_entry *entry, enum sk_symbol_kind kind,
                           int32_t day);

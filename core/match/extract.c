@@ -221,12 +221,20 @@ static void read_websites(struct sk_query *query, const struct sk_zone *zone)
 
 static void read_types(struct sk_query *query, const struct sk_zone *zone)
 {
-    if (!query->type_stated)
-        query->type |= sk_types_of_words(&query->self->types, zone->words, query->arena);
+    struct sk_words spoken = {
+        sk_arena_alloc(query->arena, zone->words.count * sizeof *spoken.items), 0};
+
+    for (size_t i = 0; i < zone->words.count; i++) {
+        if (zone->roles[i] == SK_ROLE_SPOKEN)
+            spoken.items[spoken.count++] = zone->words.items[i];
+    }
+    query->type |= sk_types_of_words(&query->self->types, spoken, query->arena);
 }
 
 void sk_query_extract(struct sk_query *query)
 {
+    bool read = query->type == 0; /* fields and name say nothing of the type */
+
     for (size_t i = 0; i < query->zone_count; i++) {
         struct sk_zone *zone = &query->zones[i];
 
@@ -235,8 +243,9 @@ void sk_query_extract(struct sk_query *query)
         read_websites(query, zone);
         sk_query_extract_operators(query, zone);
         sk_query_extract_places(query, zone);
-        read_types(query, zone);
+        if (read)
+            read_types(query, zone);
     }
-    if (!query->type_stated)
+    if (read)
         query->type = sk_types_settle(&query->self->types, query->type);
 }

@@ -352,11 +352,13 @@ static size_t read_operator(struct sk_query *query, struct sk_zone *zone, size_t
         taken = k + 1 - i;
         stated.text = sk_arena_text(query->arena, (struct sk_text){key, size});
     }
+    stated.certain = taken && sk_word_announces_operator(zone->words, i, taken);
+    if (words < 2 && !stated.certain)
+        return 0; /* "Rakkers" is as well a facility's name */
     if (taken) {
         stated.field = zone->field;
         stated.begin = zone->words.items[i].begin;
         stated.end = zone->words.items[i + taken - 1].end;
-        stated.certain = sk_word_announces_operator(zone->words, i, taken);
         sk_query_add(query, &stated);
         for (size_t k = i; k < i + taken && stated.certain; k++)
             zone->roles[k] = SK_ROLE_OPERATOR;

@@ -11,9 +11,13 @@
 #include "match/names.h"
 
 enum {
-    LEVEL_P = 995000,    /* millionths: from here on no wider level is looked for */
+    LEVEL_P = 970000,    /* millionths: from here on no wider level is looked for */
     PROPOSE_P = 900000,  /* from here on the level is proposed to a person */
-    MARGIN = 6 * SK_BIT, /* ahead of the best outside the answer */
+    MARGIN = 5 * SK_BIT, /* ahead of the best outside the answer */
+    NAMED = 4 * SK_BIT,  /* evidence of another place that is meant in its own right */
+    OUTVOTED = 3,        /* independent kinds that outvote one that speaks against */
+    FOLLOWS_BEFORE = 60, /* days: a successor opens about when the other closes … */
+    FOLLOWS_AFTER = 400,
 };
 
 void sk_judgement_reason(struct sk_judgement *self, const char *reason)
@@ -26,17 +30,30 @@ void sk_judgement_reason(struct sk_judgement *self, const char *reason)
         self->reasons[self->reason_count++] = reason;
 }
 
-/* Members: the items of the first one's group at that level, within reach of it. */
+/* What tells one location of an organiser from another one. */
+static bool is_about_location(const struct sk_comparison *item)
+{
+    const uint32_t of_location = SK_FOR_DOSSIER | SK_FOR_ESTABLISHMENT | SK_FOR_CONTACT |
+                                 SK_FOR_NAME | SK_FOR_ADDRESS | SK_FOR_PLACE |
+                                 SK_FOR_PERSON | SK_FOR_DOSSIER_LOOSE | SK_FOR_NAME_PART |
+                                 SK_FOR_NAME_LIKE | SK_FOR_STREET;
+
+    return item->support & of_location;
+}
+
+/* Members: the items of the first one's group at that level, within reach of it. Of who
+ * is stated as an organiser and nothing more, all. */
 static void span(struct sk_judgement *self, enum sk_match_level level)
 {
     uint32_t group = self->items[0].group[level];
+    bool all = level == SK_LEVEL_ORGANISATOR && !is_about_location(&self->items[0]);
 
     self->level = level;
     self->member_count = 0;
     self->p = 0;
     for (size_t i = 0; i < self->count; i++) {
         if (self->items[i].group[level] != group ||
-            self->items[0].score - self->items[i].score >= MARGIN)
+            (!all && self->items[0].score - self->items[i].score >= MARGIN))
             continue;
         self->members[self->member_count++] = i;
         self->p += self->items[i].p;
@@ -117,37 +134,59 @@ static bool is_supported(const struct sk_query *query, const struct sk_compariso
            ((support & SK_FOR_NAME_EXACT) && (support & SK_FOR_PLACE));
 }
 
-/* Whether the text names the other one in its own right: by its full name, address or
- * contact, where nothing of the first stands. */
-static bool is_named_apart(const struct sk_comparison *first,
-                           const struct sk_comparison *other)
+/* The evidence by which the text names the other one in its own right, its full name,
+ * address or contact, where nothing of the first stands; NULL when there is none. */
+static const struct sk_match_evidence *named_apart(const struct sk_comparison *first,
+                                                   const struct sk_comparison *other)
 {
     const uint32_t kinds = SK_FOR_NAME | SK_FOR_ADDRESS | SK_FOR_CONTACT |
                            SK_FOR_OPERATOR | SK_FOR_DOSSIER | SK_FOR_DOSSIER_LOOSE;
 
-    if (!(other->support & kinds))
-        return false;
-    for (size_t i = 0; i < other->evidence_count; i++) {
+    for (size_t i = 0; other->support & kinds && i < other->evidence_count; i++) {
         const struct sk_match_evidence *evidence = &other->evidence[i];
         bool shared = false;
 
-        if (!is_in_text(evidence) || evidence->bits < 4 * SK_BIT)
+        if (!is_in_text(evidence) || evidence->bits < NAMED)
             continue;
         for (size_t k = 0; k < first->evidence_count; k++)
             shared |= overlap(&first->evidence[k], evidence);
         if (!shared)
-            return true;
+            return evidence;
     }
-    return false;
+    return NULL;
 }
 
-static bool text_names_another(const struct sk_judgement *self)
+/* Where the text begins to speak of it; the subject comes before all. */
+static uint64_t begins_at(const struct sk_comparison *item)
 {
-    for (size_t i = 1; i < self->count; i++) {
-        if (is_named_apart(&self->items[0], &self->items[i]))
-            return true;
+    uint64_t at = UINT64_MAX;
+
+    for (size_t i = 0; i < item->evidence_count; i++) {
+        const struct sk_match_evidence *evidence = &item->evidence[i];
+        uint64_t place = (uint64_t)evidence->field << 32 | evidence->begin;
+
+        if (is_in_text(evidence) && evidence->bits > 0 && place < at)
+            at = place;
     }
-    return false;
+    return at;
+}
+
+/* Whether the text names another one, and whether that one may be meant. */
+static void find_another(struct sk_judgement *self)
+{
+    uint64_t first = begins_at(&self->items[0]);
+
+    for (size_t i = 1; i < self->count; i++) {
+        const struct sk_match_evidence *other =
+            named_apart(&self->items[0], &self->items[i]);
+
+        if (!other)
+            continue;
+        self->names_another = true;
+        self->another_is_meant |=
+            ((uint64_t)other->field << 32 | other->begin) < first ||
+            self->items[i].support & (SK_FOR_ADDRESS | SK_FOR_CONTACT);
+    }
 }
 
 /* A stated dossier number that no location bears. */
@@ -158,6 +197,31 @@ static bool has_unknown_number(const struct sk_query *query)
 
     while ((stated = sk_query_next(query, SK_SYMBOL_DOSSIER, &at))) {
         if (sk_symbol_postings(&query->self->symbols, stated->symbol).count == 0)
+            return true;
+    }
+    return false;
+}
+
+/* One thing that is stated wrongly, a former name or a new phone, beside three kinds of
+ * evidence that agree. */
+static bool is_outvoted(const struct sk_comparison *item)
+{
+    const uint32_t kinds = SK_FOR_DOSSIER | SK_FOR_ESTABLISHMENT | SK_FOR_CONTACT |
+                           SK_FOR_NAME | SK_FOR_ADDRESS | SK_FOR_OPERATOR | SK_FOR_PERSON;
+    const uint32_t weak = SK_FOR_STREET | SK_FOR_TYPE | SK_FOR_PLACE;
+    unsigned strong = count_of(item->support, kinds);
+
+    return strong >= OUTVOTED ||
+           (strong == OUTVOTED - 1 && count_of(item->support, weak) >= 2);
+}
+
+/* The stated name is like that of the first, and to the letter that of another. */
+static bool name_is_of_another(const struct sk_judgement *self)
+{
+    if (!(self->items[0].support & SK_FOR_NAME_LIKE))
+        return false;
+    for (size_t i = 1; i < self->count; i++) {
+        if (self->items[i].support & SK_FOR_NAME_EXACT)
             return true;
     }
     return false;
@@ -179,6 +243,7 @@ static bool contradicts(struct sk_judgement *self)
         {SK_AGAINST_OPERATOR, "ORGANISATOR_ANDERS"},
     };
     const struct sk_comparison *first = &self->items[0];
+    const uint32_t numbers = SK_AGAINST_ENTERPRISE | SK_AGAINST_ESTABLISHMENT;
     uint32_t number = SK_FOR_DOSSIER | SK_FOR_DOSSIER_LOOSE | SK_FOR_ESTABLISHMENT;
     bool named = first->support &
                  (SK_FOR_NAME | SK_FOR_NAME_PART | SK_FOR_NAME_LIKE | SK_FOR_ADDRESS);
@@ -188,15 +253,18 @@ static bool contradicts(struct sk_judgement *self)
         if (!(first->conflicts & rules[i].conflict))
             continue;
         sk_judgement_reason(self, rules[i].reason);
-        against = true;
+        against |= (rules[i].conflict & numbers) || !is_outvoted(first);
+    }
+    if (name_is_of_another(self)) {
+        sk_judgement_reason(self, "NAAM_ANDERS");
+        against |= !is_outvoted(first);
     }
     if ((first->conflicts & SK_AGAINST_STREET) && !named) {
         sk_judgement_reason(self, "ADRES_ANDERS");
         against = true;
     }
     if ((first->conflicts & SK_AGAINST_DOSSIER) ||
-        ((first->support & number) &&
-         (against || (!named && text_names_another(self))))) {
+        ((first->support & number) && (against || (!named && self->names_another)))) {
         sk_judgement_reason(self, "NUMMER_TEGENSTRIJDIG");
         against = true;
     }
@@ -205,8 +273,20 @@ static bool contradicts(struct sk_judgement *self)
     return against;
 }
 
+/* Whether the other one opens about when the first closes, and could be taken for it. */
+static bool follows(const struct sk_match_register *reg, const struct sk_entry *first,
+                    const struct sk_entry *other, int32_t day)
+{
+    int64_t gap = (int64_t)other->from - first->to;
+
+    return other != first && other->kind == SK_MATCH_LOCATIE &&
+           sk_holds_on(other->from, other->to, day) && gap >= -FOLLOWS_BEFORE &&
+           gap <= FOLLOWS_AFTER &&
+           !sk_types_contradict(&reg->types, first->type, other->type);
+}
+
 /* Whether someone goes on with the closed location: said by the register, or a location
- * that is open now on its address. */
+ * that has come on its address. */
 static bool has_successor(const struct sk_judgement *self)
 {
     const struct sk_comparison *first = &self->items[0];
@@ -217,10 +297,7 @@ static bool has_successor(const struct sk_judgement *self)
     if (sk_entry_fact_on(first->entry, SK_SYMBOL_SUCCESSOR, self->query->day))
         return true;
     for (size_t i = 0; i < there.count; i++) {
-        const struct sk_entry *entry = reg->entries[there.items[i]];
-
-        if (entry != first->entry && entry->kind == SK_MATCH_LOCATIE &&
-            sk_holds_on(entry->from, entry->to, self->query->day))
+        if (follows(reg, first->entry, reg->entries[there.items[i]], self->query->day))
             return true;
     }
     return false;
@@ -254,6 +331,13 @@ static bool is_named_by_number(const struct sk_comparison *item)
     return false;
 }
 
+/* Its organiser is stated, and nothing that tells its locations apart. */
+static bool is_only_organiser(const struct sk_comparison *item)
+{
+    return item->group[SK_LEVEL_ORGANISATOR] && !is_about_location(item) &&
+           item->support & (SK_FOR_OPERATOR | SK_FOR_OPERATOR_TEXT);
+}
+
 static bool members_share_organiser(const struct sk_judgement *self)
 {
     uint32_t organiser = self->items[0].group[SK_LEVEL_ORGANISATOR];
@@ -278,7 +362,8 @@ static bool find_level(struct sk_judgement *self)
     enum sk_match_level proposal = SK_MATCH_LEVELS;
 
     for (enum sk_match_level level = 0; level < SK_MATCH_LEVELS; level++) {
-        if (first->group[level] == 0)
+        if (first->group[level] == 0 ||
+            (level < SK_LEVEL_ORGANISATOR && is_only_organiser(first)))
             continue;
         span(self, level);
         if (self->p < PROPOSE_P || !is_ahead(self))
@@ -291,7 +376,7 @@ static bool find_level(struct sk_judgement *self)
             proposal = level;
     }
     if (proposal == SK_MATCH_LEVELS)
-        proposal = SK_LEVEL_LOCATIE;
+        proposal = is_only_organiser(first) ? SK_LEVEL_ORGANISATOR : SK_LEVEL_LOCATIE;
     span(self, proposal);
     self->not_deeper = not_deeper[proposal];
     return false;
@@ -330,14 +415,14 @@ static void judge_items(struct sk_judgement *self)
 
     self->supported = find_level(self);
     self->tied = !is_ahead(self);
+    find_another(self);
     self->against = contradicts(self);
     self->against |= is_out_of_time(self);
-    self->names_another = text_names_another(self);
     self->unknown_number = has_unknown_number(self->query);
     if (self->query->name.words.count == 0 && !(first->support & SK_FOR_DOSSIER) &&
         self->names_another) {
         sk_judgement_reason(self, "TWEE_GENOEMD");
-        self->against = true;
+        self->against |= self->another_is_meant;
     }
     sk_judgement_settle(self);
     if (self->besluit != SK_BESLUIT_AUTO)
@@ -365,7 +450,7 @@ void sk_judge(const struct sk_query *query, const struct sk_match_message *messa
     };
     for (size_t i = 0; i < count; i++)
         sk_compare(query, query->self->entries[numbers[i]], &self->items[i]);
-    sk_posterior(self, message->channel);
+    sk_posterior(self);
     if (count) {
         judge_items(self);
         return;

@@ -24,11 +24,12 @@ struct sk_judgement {
     bool whole_organiser;   /* the answer is the organiser, not some of its locations */
 
     /* What the rules found, for the trust in the answer. */
-    bool supported;      /* two independent kinds of evidence, or a number of its own */
-    bool against;        /* something stated speaks against it: a person must look */
-    bool names_another;  /* the text names another in its own right */
-    bool unknown_number; /* a dossier number that nobody bears */
-    bool tied;           /* another outside the answer is within reach */
+    bool supported;        /* two independent kinds of evidence, or a number of its own */
+    bool against;          /* something stated speaks against it: a person must look */
+    bool names_another;    /* the text names another in its own right … */
+    bool another_is_meant; /* … before it comes to this one, or as fully */
+    bool unknown_number;   /* a dossier number that nobody bears */
+    bool tied;             /* another outside the answer is within reach */
     struct sk_confidence confidence[SK_QUESTIONS];
     int32_t trust[SK_QUESTIONS];
 };
@@ -41,7 +42,7 @@ void sk_judge(const struct sk_query *query, const struct sk_match_message *messa
 void sk_judgement_settle(struct sk_judgement *self);
 
 /* Fills p of every item and p_none from the scores, and sorts: posterior.c. */
-void sk_posterior(struct sk_judgement *self, enum sk_match_channel channel);
+void sk_posterior(struct sk_judgement *self);
 
 /* Adds a fixed code, once. */
 void sk_judgement_reason(struct sk_judgement *self, const char *reason);

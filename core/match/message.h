@@ -60,7 +60,8 @@ struct sk_match_message {
     size_t mention_count; /* SK_MATCH_MENTION_LIMIT are read; of more a person decides */
     struct sk_text subject, text;
     struct sk_text from; /* e-mail address of who sent it; absent when it may not count */
-    const struct sk_text *attachments; /* their texts; SK_MATCH_ATTACHMENT_LIMIT are read */
+    const struct sk_text
+        *attachments; /* their texts; SK_MATCH_ATTACHMENT_LIMIT are read */
     size_t attachment_count;
     bool address_answers; /* an address may be the answer; else its organiser is, when all
                              there share one */

@@ -16,7 +16,7 @@ enum {
     SIMILAR_COVERAGE = 520,
 };
 
-enum { FORMER = SK_BIT, MOST_SIMILAR = 2 * SK_BIT };
+enum { FORMER = SK_BIT, MOST_SIMILAR = 2 * SK_BIT, SURFACE = 3 * SK_BIT / 2 };
 
 static int32_t population(const struct sk_query *query)
 {
@@ -224,10 +224,21 @@ static struct sk_name_match compare_words(const struct sk_query *query,
     return match;
 }
 
-void sk_name_note_period(const struct sk_query *query, const struct sk_fact *fact,
+int32_t sk_name_surface_bits(const struct sk_query *query, const struct sk_entry *entry,
+                             size_t at, struct sk_text surface)
+{
+    uint32_t before = at ? entry->facts[at - 1].symbol : 0;
+
+    return sk_symbol_kind(before) == SK_SYMBOL_SURFACE &&
+                   sk_text_equal(sk_symbol_text(&query->self->symbols, before), surface)
+               ? SURFACE
+               : 0;
+}
+
+void sk_name_note_period(const struct sk_fact *fact, int32_t day,
                          struct sk_name_match *match)
 {
-    match->former = !sk_holds_on(fact->from, fact->to, query->day);
+    match->former = !sk_holds_on(fact->from, fact->to, day);
     if (match->former && match->level != SK_NAME_DIFFERENT)
         match->bits -= FORMER;
 }
@@ -267,7 +278,9 @@ static struct sk_name_match compare_stated(const struct sk_query *query,
 
             match = without.bits > match.bits ? without : match;
         }
-        sk_name_note_period(query, fact, &match);
+        sk_name_note_period(fact, sk_entry_day(entry, query->day), &match);
+        if (match.level == SK_NAME_EXACT)
+            match.bits += sk_name_surface_bits(query, entry, i, stated->surface);
         if (best.level == SK_NAME_MISSING || match.bits > best.bits)
             best = match;
     }

@@ -68,8 +68,12 @@ void sk_name_weigh(const struct sk_query *query, const struct sk_entry *entry, s
 bool sk_name_is_place_of(const struct sk_query *query, const struct sk_entry *entry,
                          struct sk_text word);
 
+/* What it adds that a name is stated with all its words; `at` is the name's fact. */
+int32_t sk_name_surface_bits(const struct sk_query *query, const struct sk_entry *entry,
+                             size_t at, struct sk_text surface);
+
 /* A little less for a name that did not hold on the day. */
-void sk_name_note_period(const struct sk_query *query, const struct sk_fact *fact,
+void sk_name_note_period(const struct sk_fact *fact, int32_t day,
                          struct sk_name_match *match);
 
 #endif

@@ -15,6 +15,7 @@ enum {
     MOST_PART = 4 * SK_BIT, /* what part of a name says at most */
     MOST_WORD = 3 * SK_BIT, /* what an unmarked word does */
     SIMILAR_WORD = 680,
+    BEFORE = 3, /* words before the telling ones */
 };
 
 /* A run of hits that may be the name. */
@@ -108,6 +109,7 @@ struct search {
     const struct sk_entry *entry;
     const struct sk_zone *zone;
     const struct sk_fact *fact;
+    size_t at; /* of the fact */
     struct sk_weighed_words name;
 };
 
@@ -140,6 +142,24 @@ static struct sk_name_match judge_window(const struct search *self,
     return match;
 }
 
+/* The name stands there with all its words: "Buitenschoolse opvang De Rakkers". */
+static int32_t surface_bits(const struct search *self, const struct window *window)
+{
+    const struct sk_words words = self->zone->words;
+    size_t first = self->zone->hits[window->first].word;
+    size_t last = self->zone->hits[window->last].word;
+
+    for (size_t back = 0; back <= BEFORE && back <= first; back++) {
+        struct sk_text surface = sk_words_join(
+            words, first - back, last - first + back + 1, " ", self->query->arena);
+        int32_t bits = sk_name_surface_bits(self->query, self->entry, self->at, surface);
+
+        if (bits)
+            return bits;
+    }
+    return 0;
+}
+
 /* Part of the name, and no more than the town it stands in. */
 static bool is_only_place(const struct search *self, const struct window *window)
 {
@@ -169,11 +189,14 @@ static void find_in_zone(const struct search *self, struct sk_name_match *best)
 
         if (match.slip && !match.whole)
             continue;
+        if (match.level == SK_NAME_IN_TEXT && !match.slip)
+            match.bits += surface_bits(self, &window);
         match.sender = role == SK_ROLE_SENDER;
         match.field = zone->field;
         match.begin = zone->words.items[zone->hits[window.first].word].begin;
         match.end = zone->words.items[zone->hits[window.last].word].end;
-        sk_name_note_period(self->query, self->fact, &match);
+        sk_name_note_period(self->fact, sk_entry_day(self->entry, self->query->day),
+                            &match);
         if (best->level == SK_NAME_MISSING || match.sender < best->sender ||
             (match.sender == best->sender && match.bits > best->bits))
             *best = match;
@@ -202,6 +225,7 @@ struct sk_name_match sk_name_in_text(const struct sk_query *query,
 
     for (size_t i = 0; i < entry->fact_count && query->zone_count; i++) {
         search.fact = &entry->facts[i];
+        search.at = i;
         if (sk_symbol_kind(search.fact->symbol) != SK_SYMBOL_NAME)
             continue;
         sk_name_weigh(query, entry, i, &search.name);

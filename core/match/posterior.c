@@ -8,18 +8,14 @@
 #include "match/fixed.h"
 #include "match/judge.h"
 
-static int64_t none_prior(enum sk_match_channel channel)
+enum { ALL = 100000 };
+
+/* log2 of the share of messages about no registered location. */
+static int64_t none_prior(const struct sk_query *query)
 {
-    switch (channel) {
-    case SK_MATCH_KLACHT:
-        return -3 * SK_BIT; /* one in eight: unlicensed, mistaken, abroad */
-    case SK_MATCH_MAIL:
-        return -2 * SK_BIT;
-    case SK_MATCH_MELDING:
-    case SK_MATCH_VERSLAG:
-        break;
-    }
-    return -7 * SK_BIT; /* written by or about a licensed place */
+    uint32_t share = query->model->none[query->channel];
+
+    return sk_fixed_log2(share ? share : 1, ALL);
 }
 
 static int by_score(const void *a, const void *b, void *argument)
@@ -33,11 +29,11 @@ static int by_score(const void *a, const void *b, void *argument)
                            sk_symbol_text(symbols, right->entry->id));
 }
 
-void sk_posterior(struct sk_judgement *self, enum sk_match_channel channel)
+void sk_posterior(struct sk_judgement *self)
 {
     const struct sk_match_register *reg = self->query->self;
     int64_t prior = -sk_fixed_log2(sk_query_population(self->query), 1);
-    int64_t none = none_prior(channel);
+    int64_t none = none_prior(self->query);
     int64_t top = none;
     uint64_t sum;
 

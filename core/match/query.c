@@ -116,8 +116,10 @@ static struct sk_stated_name stated_name(const struct sk_query *query,
 {
     const struct sk_symbols *symbols = &query->self->symbols;
     struct sk_words words = telling_words(query, source);
+    struct sk_words all = sk_words_of(source, query->arena);
     struct sk_stated_name name = {.words = words};
 
+    name.surface = sk_words_join(all, 0, all.count, " ", query->arena);
     name.key = sk_words_join(words, 0, words.count, " ", query->arena);
     name.as_name = sk_arena_alloc(query->arena, words.count * sizeof *name.as_name);
     name.as_operator =
@@ -140,10 +142,10 @@ static void read_names(struct sk_query *query, const struct sk_match_mention *me
     query->operator_name =
         stated_name(query, mention->field[SK_MENTION_ORGANISATOR_NAAM]);
     query->type = sk_types_of_words(types, sk_words_of(form, query->arena), query->arena);
+    query->type_stated = query->type != 0;
     if (query->type == 0)
         query->type =
             sk_types_of_words(types, sk_words_of(name, query->arena), query->arena);
-    query->type_stated = query->type != 0;
 }
 
 static void read_address(struct sk_query *query, const struct sk_match_mention *mention)

@@ -58,7 +58,9 @@ struct sk_zone {
 /* A stated name: its distinguishing words, and what the register knows of each. */
 struct sk_stated_name {
     struct sk_words words;
-    struct sk_text key;    /* the words with blanks between */
+    struct sk_text key; /* the words with blanks between */
+    struct sk_text
+        surface;           /* the same of all words, also those that tell nothing apart */
     uint32_t *as_name;     /* per word: its SK_SYMBOL_WORD or 0 */
     uint32_t *as_operator; /* per word: its SK_SYMBOL_OPERATOR_WORD or 0 */
 };
@@ -77,7 +79,7 @@ struct sk_query {
     size_t stated_count;
     struct sk_stated_name name, operator_name;
     uint32_t type;    /* bits of types: words.h */
-    bool type_stated; /* in a field; else read from the text */
+    bool type_stated; /* in a field; else read from the name or text */
     struct sk_zone zones[SK_ZONES];
     size_t zone_count;
 };

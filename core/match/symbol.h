@@ -24,7 +24,8 @@ enum sk_symbol_kind {
     SK_SYMBOL_PHONE,
     SK_SYMBOL_EMAIL,
     SK_SYMBOL_HOST,
-    SK_SYMBOL_NAME,     /* the distinguishing words of a location's name */
+    SK_SYMBOL_SURFACE,  /* a location's name, all its words */
+    SK_SYMBOL_NAME,     /* the distinguishing ones */
     SK_SYMBOL_WORD,     /* one word of such a name */
     SK_SYMBOL_OPERATOR, /* an organiser's name */
     SK_SYMBOL_OPERATOR_WORD,

@@ -176,9 +176,11 @@ static bool is_marked(const struct sk_zone *zone, size_t i)
 {
     if (zone->field == SK_MENTION_ONDERWERP)
         return zone->words.count <= SUBJECT_WORDS;
-    if (i > 1 && zone->no_capitals) /* "naar de speelvogel" */
-        return sk_word_is_article(zone->words.items[i - 1].text) &&
-               sk_word_leads_to_name(zone->words.items[i - 2].text);
+    if (i > 1 && sk_word_is_article(zone->words.items[i - 1].text) &&
+        sk_word_leads_to_name(zone->words.items[i - 2].text))
+        return true; /* "naar de speelvogel" */
+    if (zone->no_capitals)
+        return false;
     return i > 0 && is_capital(zone, i) && !is_followed_by(zone, i - 1, ".!?:\n");
 }
 
