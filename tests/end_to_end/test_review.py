@@ -2,16 +2,16 @@
 """People work the queue over HTTP, as the web console will, and with the verbs of schakel review."""
 import json
 import os
+import re
 import unittest
 import urllib.error
 import urllib.request
 
-from scenario import SECONDS, Scenario
+from scenario import ROOT, SECONDS, Scenario
+from systems.openapi import wrong
 
 
-class InterfaceTest(Scenario):
-    """What the web console will do."""
-
+class Interface(Scenario):
     def ask(self, method, path, body=None, headers=None, token=None):
         with open(os.path.join(self.folder, "data", "run", "correlation.api"), encoding="utf-8") as file:
             where = json.load(file)
@@ -25,6 +25,21 @@ class InterfaceTest(Scenario):
                 return answer.status, json.loads(text) if text else None
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)
+
+
+    def answered(self, path):
+        """What GET answers, once the correlation has read what it needs."""
+        def look():
+            try:
+                status, answer = self.ask("GET", path)
+                return answer if status == 200 else None
+            except (OSError, ValueError):
+                return None
+        return self.until(look, f"GET {path} is answered")
+
+
+class InterfaceTest(Interface):
+    """What the web console will do."""
 
     def test_a_request_without_the_token_is_refused(self):
         status, answer = self.ask("GET", "/review", token="geraden")
@@ -67,14 +82,89 @@ class InterfaceTest(Scenario):
         old = self.schakel.kill("correlation")
         self.until(lambda: self.schakel.pids().get("correlation") not in (None, old), "it is back")
 
-        def again():
-            try:
-                status, answer = self.ask("GET", "/review")
-                return status == 200 and answer
-            except (OSError, ValueError):
-                return None
-        after = self.until(again, "it answers again")
+        after = self.answered("/review")
         self.assertEqual([item["onderwerp"] for item in after["items"]], before)
+
+
+class OpenApiTest(Interface):
+    """/openapi.json is true: it names every route and no other, each operation is asked once as it
+    should be and once in an error, and every answer is what the document says."""
+    DOOR = {"gebruiker_id": "ann"}
+
+    def setUp(self):
+        super().setUp()
+        self.document = self.answered("/openapi.json")
+        self.asked = set()
+
+    def operations(self):
+        return {(method.upper(), path) for path, methods in self.document["paths"].items()
+                for method in methods}
+
+    def check(self, method, path, status, values=(), body=None, version=None, query=""):
+        """Asks, and holds the answer against the document."""
+        target = path
+        for value in values:
+            target = re.sub(r"\{\w+\}", str(value), target, count=1)
+        said = self.document["paths"][path][method.lower()]["responses"]
+        found, answer = self.ask(method, target + query, body, version and {"If-Match": str(version)})
+        self.assertEqual(found, status, (method, target, answer))
+        self.assertIn(str(status), said, (method, path))
+        response = said[str(status)]
+        if "$ref" in response:
+            response = self.document["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
+        if "content" in response:
+            schema = response["content"]["application/json"]["schema"]
+            self.assertEqual(wrong(answer, schema, self.document), [], (method, target))
+        self.asked.add((method, path))
+        return answer
+
+    def test_it_names_every_route_and_no_other(self):
+        with open(os.path.join(ROOT, "core", "correlation", "review.c"), encoding="utf-8") as file:
+            rows = re.findall(r'\{"([A-Z]+)", "([^"]+)", review_', file.read())
+        self.assertGreater(len(rows), 8)
+        self.assertEqual({(method, re.sub(r"\{\w+\}", "*", path).strip("/"))
+                          for method, path in self.operations()}, set(rows))
+
+    def test_every_operation_answers_as_it_says(self):
+        klacht, twin = self.contradicted(), self.contradicted()
+        item, values = "/review/{soort}/{id}", ["klacht", klacht["klacht_id"]]
+        link = {"handeling": "KOPPELEN", "door": self.DOOR,
+                "doelen": [{"niveau": "LOCATIE", "id": self.places[0]["dossiernummer"]}]}
+        self.check("GET", "/openapi.json", 200)
+        group = self.check("GET", "/review", 200)["items"][0]["groep_id"]
+        self.check("POST", item + "/in-behandeling", 200, values, {"door": self.DOOR})
+        self.check("DELETE", item + "/in-behandeling", 204, values, query="?voor=ann")
+        self.check("POST", item + "/inzage", 200, values, {"door": self.DOOR, "reden": "toets"})
+        seen = self.check("GET", item, 200, values)["versie"]
+        stands = self.check("POST", item + "/oordeel", 200, values, link, seen)["versie"]
+        self.check("POST", item + "/herroepen", 200, values, {"door": self.DOOR}, stands)
+        self.check("POST", "/groepen/{groep}/oordeel", 200, [group], link | {
+            "leden": [{"onderwerp": f"klacht/{twin['klacht_id']}",
+                       "versie": self.koppeling(twin)["versie"]}]})
+        self.assertEqual(self.operations() - self.asked, set())
+
+    def test_what_is_refused_is_refused_as_it_says(self):
+        klacht = self.contradicted()
+        item, values = "/review/{soort}/{id}", ["klacht", klacht["klacht_id"]]
+        link = {"handeling": "KOPPELEN", "doelen": [{"niveau": "LOCATIE", "id": "1"}], "door": self.DOOR}
+        check = self.check
+        check("GET", "/review", 422, query="?limit=x")
+        for method, verb, body in (("GET", "", None), ("POST", "/inzage", {"reden": "x", "door": self.DOOR}),
+                                   ("POST", "/oordeel", link), ("POST", "/herroepen", {"door": self.DOOR}),
+                                   ("POST", "/in-behandeling", {"door": self.DOOR})):
+            check(method, item + verb, 404, ["klacht", "K-404"], body)
+        for verb in ("/inzage", "/oordeel", "/herroepen", "/in-behandeling"):
+            check("POST", item + verb, 422, values, {})
+        check("POST", item + "/oordeel", 428, values, link)
+        check("POST", item + "/oordeel", 412, values, link, 1)
+        check("POST", item + "/oordeel", 422, values, link, self.koppeling(klacht)["versie"])
+        check("POST", item + "/herroepen", 409, values, {"door": self.DOOR},
+              self.koppeling(klacht)["versie"])
+        check("POST", item + "/in-behandeling", 200, values, {"door": self.DOOR})
+        check("POST", item + "/in-behandeling", 409, values, {"door": {"gebruiker_id": "bob"}})
+        check("POST", "/groepen/{groep}/oordeel", 422, ["g-1"], link)
+        check("POST", "/groepen/{groep}/oordeel", 404, ["g-1"], link | {
+            "leden": [{"onderwerp": "klacht/K-404", "versie": 1}]})
 
 
 class AuditTest(Scenario):

@@ -4,44 +4,18 @@ as it should be and once in an error, and every answer is what the document says
 import json
 import os
 import re
+import sys
 import unittest
 
 from registry import Case, record
+sys.path.insert(0, os.path.join(os.environ["SK_SOURCE_DIR"], "tests"))
+from systems.openapi import wrong  # noqa: E402
 
 ROUTES = os.path.join(os.environ["SK_SOURCE_DIR"], "core", "registry", "routes.c")
 A = json.dumps(record(("a", "int")))
 USES = {"schema": json.dumps(record(("r", "R"), name="T")),
         "references": [{"name": "R", "subject": "s", "version": 1}]}
-TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
 FULL = {"compatibility": "FULL"}
-
-
-def wrong(value, schema, document, where="$"):
-    """What is wrong with a value, by the part of JSON Schema that the document uses."""
-    if "$ref" in schema:
-        name = schema["$ref"].rsplit("/", 1)[1]
-        return wrong(value, document["components"]["schemas"][name], document, where)
-    unknown = set(schema) - {"type", "enum", "minimum", "items", "required", "properties",
-                             "additionalProperties", "description"}
-    assert not unknown, unknown
-    kind = schema.get("type")
-    if kind and (not isinstance(value, TYPES[kind]) or (kind == "integer" and value is True)):
-        return [f"{where}: {value!r} is no {kind}"]
-    if "enum" in schema and value not in schema["enum"]:
-        return [f"{where}: {value!r} is not of {schema['enum']}"]
-    if "minimum" in schema and value < schema["minimum"]:
-        return [f"{where}: {value!r} is less than {schema['minimum']}"]
-    found = []
-    for i, item in enumerate(value if "items" in schema else []):
-        found += wrong(item, schema["items"], document, f"{where}[{i}]")
-    found += [f"{where}.{name} is missing" for name in schema.get("required", [])
-              if name not in value]
-    properties = schema.get("properties", {})
-    for name in properties.keys() & (value.keys() if isinstance(value, dict) else ()):
-        found += wrong(value[name], properties[name], document, f"{where}.{name}")
-    if schema.get("additionalProperties") is False:
-        found += [f"{where}.{name} is not named" for name in value.keys() - properties.keys()]
-    return found
 
 
 class OpenApi(Case):
