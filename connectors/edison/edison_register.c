@@ -59,26 +59,27 @@ static const char *kind_of(struct sk_text value)
 
 static void contact_rules(struct sk_intake *intake)
 {
-    json_t *contacts = json_object_get(intake->entry, "contacten");
+    struct sk_value *contacts = sk_value_member(intake->entry, "contacten");
     struct sk_path array = sk_path_field(NULL, "contacten");
 
-    for (size_t i = 0, at = 0; i < json_array_size(contacts); at++) {
-        json_t *contact = json_array_get(contacts, i);
-        json_t *value = json_object_get(contact, "waarde");
+    for (size_t i = 0, at = 0; i < sk_value_count(contacts); at++) {
+        struct sk_value *contact = &contacts->items[i];
+        const struct sk_value *value = sk_value_member(contact, "waarde");
         const char *kind = kind_of(sk_text_trim(sk_intake_text(intake, value)));
         struct sk_path item = sk_path_index(&array, at);
         struct sk_path where = sk_path_field(&item, "waarde");
         char veld[SK_PATH_SIZE];
 
         if (kind) {
-            json_object_set_new(contact, "soort", json_string(kind));
+            sk_value_put(contact, SK_TEXT("soort"), sk_value_of(sk_text(kind)),
+                         intake->job->arena);
             i++;
             continue;
         }
         if (value)
             sk_intake_refuse(intake, sk_path_format(&where, veld), value,
                              "geen telefoonnummer, e-mailadres of website");
-        json_array_remove(contacts, i);
+        sk_value_remove(contacts, i);
     }
 }
 
@@ -97,19 +98,15 @@ static void forget_unknown_places(struct sk_intake *intake)
 {
     static const char *const counts[] = {"vergund", "inkomenstarief", "vrije_prijs",
                                          "gesubsidieerd"};
-    json_t *places = json_object_get(intake->entry, "plaatsen");
-    json_t *period = NULL;
-    size_t i = 0;
+    const struct sk_value *places = sk_value_member(intake->entry, "plaatsen");
 
-    json_array_foreach(places, i, period)
-    {
+    for (size_t i = 0; i < sk_value_count(places); i++)
         for (size_t c = 0; c < SK_COUNT(counts); c++) {
-            const json_t *count = json_object_get(period, counts[c]);
+            struct sk_value *count = sk_value_member(&places->items[i], counts[c]);
 
             if (sk_text_is(sk_text_trim(sk_intake_text(intake, count)), "999"))
-                json_object_del(period, counts[c]);
+                count->kind = SK_VALUE_NULL;
         }
-    }
 }
 
 static void locatie_rules(struct sk_intake *intake, const struct edison *self)
@@ -131,7 +128,7 @@ static void locatie_rules(struct sk_intake *intake, const struct edison *self)
     sk_intake_require(intake, "verantwoordelijken", "naam");
     common_rules(intake, "OPVANG");
     forget_unknown_places(intake);
-    bool closed = json_is_string(json_object_get(intake->entry, "gesloten_op"));
+    bool closed = sk_value_member_text(intake->entry, "gesloten_op").data != NULL;
     sk_intake_default(intake, "", "toestand", closed ? "GESLOTEN" : "ACTIEF");
 }
 
@@ -142,7 +139,7 @@ enum sk_verdict edison_locatie_translate(const void *state,
     const struct edison *self = state;
     const struct sk_intake_rule key_rule = {.apply = sk_intake_dossier_number,
                                             .context = &self->dossier_pattern};
-    sk_intake_auto intake;
+    struct sk_intake intake;
     struct sk_text key;
 
     SK_TRY(sk_intake_begin(&intake, job, &sk_opvang_locatie, self->system, err));
@@ -177,7 +174,7 @@ enum sk_verdict edison_organisator_translate(const void *state,
 {
     const struct edison *self = state;
     static const struct sk_intake_rule key_rule = {.apply = sk_intake_plain_id};
-    sk_intake_auto intake;
+    struct sk_intake intake;
     struct sk_text key;
 
     SK_TRY(sk_intake_begin(&intake, job, &sk_opvang_organisator, self->system, err));

@@ -35,7 +35,7 @@ enum sk_verdict klaroen_klacht_translate(const void *state,
 {
     const struct klaroen *self = state;
     static const struct sk_intake_rule key_rule = {.apply = sk_intake_plain_id};
-    sk_intake_auto intake;
+    struct sk_intake intake;
     struct sk_text key;
 
     SK_TRY(sk_intake_begin(&intake, job, &sk_klacht, self->system, err));

@@ -28,8 +28,6 @@ struct sk_raw *sk_raw_batch_add(struct sk_raw_batch *batch)
 
 void sk_raw_batch_fini(struct sk_raw_batch *batch)
 {
-    for (size_t i = 0; i < batch->count; i++)
-        json_decref(batch->records[i].json);
     free(batch->records);
     sk_arena_fini(&batch->arena);
     *batch = (struct sk_raw_batch){0};

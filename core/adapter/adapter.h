@@ -41,9 +41,9 @@ struct sk_answer {
 /* Reading. ------------------------------------------------------------------------------
  */
 
-/* One record as the system gave it, in its own names. */
+/* One record as the system gave it, in its own names. Texts live in the batch's arena. */
 struct sk_raw {
-    json_t *json;            /* owned by the batch; NULL: unreadable, see `error` */
+    struct sk_text text;     /* JSON, not parsed yet; absent: unreadable, see `error` */
     struct sk_text bytes;    /* of an unreadable one, as it came, at most 16 MiB */
     struct sk_text position; /* after this record */
     struct sk_text origin;   /* "klachten.csv:12", "https://…/klachten?after=17#3" */
@@ -57,6 +57,11 @@ struct sk_raw_batch {
     size_t count, capacity;
     struct sk_text next; /* position after the whole batch; absent: as it was */
     bool more;           /* there is more now */
+
+    /* Of a reader that was opened `whole`: */
+    bool end;            /* with this batch all of it has been read */
+    struct sk_text dump; /* with `end`: what it was, "locaties.csv <sha256>"; absent: what
+                            stood there at the time */
 };
 
 /* A new zeroed entry at the end. */
@@ -90,6 +95,8 @@ struct sk_adapter_setup {
     const char *data;   /* folder of this process's own files */
     struct sk_http_client *client;
     struct sk_watches *watches; /* descriptors that an adapter waits for (watch.h) */
+    bool whole; /* a reader that gives all there is from its beginning to a clear end,
+                   each time that it is read after nothing; never part of it as the end */
 };
 
 struct sk_reader; /* each adapter's own */
@@ -115,6 +122,10 @@ struct sk_adapter {
     /* Everything up to this position is committed: files may move to done/. NULL: none.
      */
     void (*taken)(struct sk_reader *reader, struct sk_text position);
+
+    /* What was read whole is refused. True: something newer takes its place, and it was
+     * set aside with `why` beside it. NULL: the next read shows. */
+    bool (*superseded)(struct sk_reader *reader, const struct sk_error *why);
 
     /* Readable when read may have something; -1 or NULL: ask now and then. */
     int (*descriptor)(struct sk_reader *reader);

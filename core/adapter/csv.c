@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/buffer.h"
+#include "base/json_write.h"
 
 enum {
     FIELD_MAX = 256 * 1024,
@@ -33,6 +33,7 @@ struct sk_csv {
     size_t ends[COLUMN_MAX];  /* where each field ends in `cells` */
     size_t count;             /* fields, those over COLUMN_MAX too */
     struct sk_buffer decoded; /* one field */
+    struct sk_buffer json;    /* the row as it is given */
 };
 
 /* Reading a row. --------------------------------------------------------------------- */
@@ -182,32 +183,34 @@ static bool convert(struct sk_csv *csv, struct sk_text text)
     return true;
 }
 
-/* A new JSON string, or NULL: not in the file's encoding. */
-static json_t *decode(struct sk_csv *csv, struct sk_text text)
+/* As UTF-8, until the next one; absent: not in the file's encoding. */
+static struct sk_text decode(struct sk_csv *csv, struct sk_text text)
 {
-    if (csv->decoder == (iconv_t)-1 || text.size == 0)
-        return json_stringn(text.size ? text.data : "", text.size);
-    if (!convert(csv, text))
-        return NULL;
-    return json_stringn((const char *)csv->decoded.data, csv->decoded.size);
+    static const struct sk_text none = {0};
+
+    if (text.size == 0)
+        return SK_TEXT("");
+    if (csv->decoder == (iconv_t)-1)
+        return sk_utf8_valid(text.data, text.size) ? text : none;
+    return convert(csv, text) ? sk_buffer_text(&csv->decoded) : none;
 }
 
-static enum sk_verdict row_to_json(struct sk_csv *csv, int64_t line, json_t **ret_json,
-                                   struct sk_error *err)
+static enum sk_verdict row_to_json(struct sk_csv *csv, int64_t line,
+                                   struct sk_text *ret_text, struct sk_error *err)
 {
-    json_auto_t *row = json_object();
-
+    csv->json.size = 0;
+    sk_buffer_append_byte(&csv->json, '{');
     for (csv->count = 0; csv->count < csv->columns; csv->count++) {
-        struct sk_text text = cell(csv, csv->count);
+        struct sk_text text = decode(csv, cell(csv, csv->count));
 
-        json_t *value = decode(csv, text);
-        if (!value)
+        if (!text.data)
             return fail_at(csv, line, "csv.encoding",
                            csv->decoder == (iconv_t)-1 ? "not UTF-8" : "not Windows-1252",
                            err);
-        json_object_set_new(row, csv->names[csv->count], value);
+        sk_json_put_member(&csv->json, sk_text(csv->names[csv->count]), text);
     }
-    *ret_json = json_incref(row);
+    sk_buffer_append_byte(&csv->json, '}');
+    *ret_text = sk_buffer_text(&csv->json);
     return SK_OK;
 }
 
@@ -243,7 +246,7 @@ enum sk_verdict sk_csv_next(struct sk_csv *csv, struct sk_csv_row *ret_row,
     row.raw = sk_buffer_text(&csv->raw);
     row.misfit = csv->raw.size > 0 && !fits(csv, row.line, err);
     if (csv->raw.size > 0 && !row.misfit)
-        SK_TRY(row_to_json(csv, row.line, &row.json, err));
+        SK_TRY(row_to_json(csv, row.line, &row.text, err));
     *ret_row = row;
     return SK_OK;
 }
@@ -297,16 +300,14 @@ static bool named_before(const struct sk_csv *csv, const char *name)
 
 static enum sk_verdict add_name(struct sk_csv *csv, struct sk_error *err)
 {
-    json_auto_t *value = decode(csv, cell(csv, csv->columns));
+    struct sk_text value = decode(csv, cell(csv, csv->columns));
 
     csv->count = csv->columns;
-    if (!value)
+    if (!value.data)
         return fail_at(csv, 1, "csv.encoding", "the column's name is not in the encoding",
                        err);
-    char *name = sk_strndup(json_string_value(value), json_string_length(value));
-    struct sk_text trimmed = sk_text_trim(sk_text(name));
-    memmove(name, trimmed.data ? trimmed.data : "", trimmed.size);
-    name[trimmed.size] = '\0';
+    value = sk_text_trim(value);
+    char *name = sk_strndup(value.data, value.size);
     if (name[0] == '\0') {
         free(name);
         name = sk_strf("kolom_%zu", csv->columns + 1);
@@ -371,6 +372,7 @@ void sk_csv_close(struct sk_csv *csv)
     sk_buffer_fini(&csv->raw);
     sk_buffer_fini(&csv->cells);
     sk_buffer_fini(&csv->decoded);
+    sk_buffer_fini(&csv->json);
     free(csv);
 }
 

@@ -2,7 +2,6 @@
 #ifndef SK_ADAPTER_CSV_H
 #define SK_ADAPTER_CSV_H
 
-#include <jansson.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -25,14 +24,16 @@ enum sk_verdict sk_csv_open(FILE *file, char separator, enum sk_csv_encoding enc
 void sk_csv_close(struct sk_csv *csv); /* not the file; accepts NULL */
 
 struct sk_csv_row {
-    json_t *json; /* column to text, a new reference; NULL at the end or on a misfit */
-    struct sk_text raw; /* of a misfit, as it stands in the file; until the next row */
-    bool misfit;        /* not one field a column, or too large: this row, see `err` */
-    int64_t line;       /* of its first character, from 1 */
+    struct sk_text text; /* a JSON object, column to text, until the next row; absent at
+                            the end or on a misfit */
+    struct sk_text raw;  /* of a misfit, as it stands in the file; until the next row */
+    bool misfit;         /* not one field a column, or too large: this row, see `err` */
+    int64_t line;        /* of its first character, from 1 */
 };
 
-/* The next row. At the end json is NULL and misfit false. SK_REJECT: the rest of the file
- * cannot be read ("csv.quote", "csv.large" over 16 MiB, "csv.encoding", line, column). */
+/* The next row. At the end text is absent and misfit false. SK_REJECT: the rest of the
+ * file cannot be read ("csv.quote", "csv.large" over 16 MiB, "csv.encoding", line,
+ * column). */
 enum sk_verdict sk_csv_next(struct sk_csv *csv, struct sk_csv_row *ret_row,
                             struct sk_error *err);
 

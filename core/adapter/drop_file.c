@@ -19,16 +19,16 @@
 #include <unistd.h>
 
 #include "adapter/csv.h"
+#include "adapter/json_records.h"
+#include "adapter/lines.h"
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/hash.h"
-#include "base/json.h"
 
 enum {
     CHUNK = 64 * 1024,
     SLICE = 4 * 1024 * 1024,
     LINE_MAX_BYTES = 1024 * 1024,
-    LINE_KEPT = 16 * 1024 * 1024, /* of one that is larger, for its dead letter */
     JSON_MAX = 16 * 1024 * 1024,
 };
 
@@ -37,6 +37,7 @@ enum phase { SURVEY, RECORDS, CHECKED };
 
 struct kind {
     const char *ending;
+    bool lines; /* ends in a line break */
     enum sk_verdict (*begin)(struct sk_drop_file *file, struct sk_error *err);
     enum sk_verdict (*next)(struct sk_drop_file *file, struct sk_drop_item *item,
                             struct sk_error *err);
@@ -51,13 +52,16 @@ struct sk_drop_file {
     SHA2_CTX hash;
     uint8_t tail[3]; /* surveyed: a character that the next chunk ends */
     size_t tail_size;
-    bool utf8; /* all of it, so far */
+    bool utf8;    /* all of it, so far */
+    uint8_t last; /* surveyed: its last byte */
     char sha256[SK_SHA256_HEX_SIZE];
     int64_t start_offset, start_line; /* of the first record */
     struct sk_csv *csv;
-    json_t *items;         /* .json: the records */
-    int64_t offset, line;  /* .json, .jsonl: where the next record begins */
-    struct sk_buffer text; /* the current line, or the whole .json */
+    struct sk_lines lines;        /* .jsonl */
+    struct sk_buffer text;        /* .json: all of it */
+    struct sk_json_records items; /* .json: in `text` and the arena */
+    struct sk_arena arena;
+    int64_t offset, line; /* .json, .jsonl: where the next record begins */
 };
 
 /* .csv ------------------------------------------------------------------------------- */
@@ -77,13 +81,13 @@ static enum sk_verdict next_csv(struct sk_drop_file *file, struct sk_drop_item *
     struct sk_csv_row row;
 
     SK_TRY(sk_csv_next(file->csv, &row, err));
-    item->json = row.json;
+    item->text = row.text;
     item->line = row.line;
     if (row.misfit) {
         item->bytes = row.raw;
         item->error = *err;
     }
-    item->end = !row.json && !row.misfit;
+    item->end = !row.text.data && !row.misfit;
     return SK_OK;
 }
 
@@ -101,52 +105,15 @@ static enum sk_verdict begin_jsonl(struct sk_drop_file *file, struct sk_error *e
 {
     (void)err;
     rewind(file->stream);
+    file->lines.file = file->stream;
     return SK_OK;
-}
-
-/* One line with its LF into `text`, of one that is too large its beginning; its size is 0
- * at the end of the file. */
-static enum sk_verdict read_line(struct sk_drop_file *file, size_t *ret_size,
-                                 struct sk_error *err)
-{
-    size_t size = 0;
-
-    file->text.size = 0;
-    for (int c = 0; c != '\n'; size++) {
-        c = getc_unlocked(file->stream);
-        if (c == EOF && ferror(file->stream))
-            return sk_fail(err, SK_RETRY, "files.io", "cannot read: %s", strerror(errno));
-        if (c == EOF)
-            break;
-        if (size < LINE_KEPT)
-            sk_buffer_append_byte(&file->text, (uint8_t)c);
-    }
-    *ret_size = size;
-    return SK_OK;
-}
-
-static void parse_line(struct sk_drop_item *item, struct sk_text line)
-{
-    json_t *value = NULL;
-
-    if (sk_json_parse(line.data, line.size, &value, &item->error) != SK_OK) {
-        sk_error_prefix(&item->error, "line %lld", (long long)item->line);
-    } else if (!json_is_object(value)) {
-        (void)sk_fail(&item->error, SK_REJECT, "files.record",
-                      "line %lld: the record is no object", (long long)item->line);
-        json_decref(value);
-    } else {
-        item->json = value;
-        return;
-    }
-    item->bytes = line;
 }
 
 static void misfit_line(struct sk_drop_item *item, struct sk_text line, size_t size)
 {
     (void)sk_fail(&item->error, SK_REJECT, "files.large",
                   "line %lld has %zu bytes, more than 1 MiB%s", (long long)item->line,
-                  size, size > LINE_KEPT ? "; kept are its first 16 MiB" : "");
+                  size, size > SK_LINE_KEPT ? "; kept are its first 16 MiB" : "");
     item->bytes = line;
 }
 
@@ -158,16 +125,16 @@ static enum sk_verdict next_jsonl(struct sk_drop_file *file, struct sk_drop_item
 
     do {
         item->line = file->line;
-        SK_TRY(read_line(file, &size, err));
+        SK_TRY(sk_lines_next(&file->lines, &line, &size, err));
         file->offset += (int64_t)size;
         file->line++;
-        line = sk_text_trim(without_byte_order_mark(sk_buffer_text(&file->text)));
+        line = sk_text_trim(without_byte_order_mark(line));
     } while (size > 0 && line.size == 0);
     item->end = size == 0;
     if (size > LINE_MAX_BYTES)
         misfit_line(item, line, size);
     else if (!item->end)
-        parse_line(item, line);
+        item->text = line;
     return SK_OK;
 }
 
@@ -194,56 +161,34 @@ static enum sk_verdict read_whole(struct sk_drop_file *file, struct sk_error *er
 
 static enum sk_verdict begin_json(struct sk_drop_file *file, struct sk_error *err)
 {
-    json_auto_t *value = NULL;
-
     SK_TRY(read_whole(file, err));
     struct sk_text text = without_byte_order_mark(sk_buffer_text(&file->text));
-    SK_TRY(sk_json_parse(text.data, text.size, &value, err));
-    json_t *items = json_object_get(value, "items");
-    if (json_is_array(value))
-        file->items = json_incref(value);
-    else if (json_is_array(items))
-        file->items = json_incref(items);
-    else if (json_is_object(value))
-        file->items = json_pack("[O]", value);
-    else
-        return sk_fail(err, SK_REJECT, "files.record",
-                       "neither an object nor an array of objects");
-    sk_buffer_fini(&file->text);
-    return SK_OK;
+    SK_TRY(sk_json_records_read(text, &file->arena, &file->items, err));
+    if (file->items.shape != SK_JSON_NONE)
+        return SK_OK;
+    return sk_fail(err, SK_REJECT, "files.record",
+                   "neither an object nor an array of objects");
 }
 
 static enum sk_verdict next_json(struct sk_drop_file *file, struct sk_drop_item *item,
                                  struct sk_error *err)
 {
-    json_t *value = json_array_get(file->items, (size_t)file->offset);
-
     (void)err;
-    item->end = !value;
     item->line = file->line;
-    if (!value)
+    item->end = (size_t)file->offset >= file->items.count;
+    if (item->end)
         return SK_OK;
-    file->offset++;
+    item->text = file->items.records[file->offset++];
     file->line++;
-    if (json_is_object(value)) {
-        item->json = json_incref(value);
-        return SK_OK;
-    }
-    (void)sk_fail(&item->error, SK_REJECT, "files.record",
-                  "item %lld: the record is no object", (long long)item->line);
-    sk_auto_free char *dump = json_dumps(value, JSON_ENCODE_ANY);
-    file->text.size = 0;
-    sk_buffer_append_text(&file->text, sk_text(dump));
-    item->bytes = sk_buffer_text(&file->text);
     return SK_OK;
 }
 
 /* The file --------------------------------------------------------------------------- */
 
 static const struct kind kinds[] = {
-    {".json", begin_json, next_json},
-    {".jsonl", begin_jsonl, next_jsonl},
-    {".csv", begin_csv, next_csv},
+    {".json", false, begin_json, next_json},
+    {".jsonl", true, begin_jsonl, next_jsonl},
+    {".csv", true, begin_csv, next_csv},
 };
 
 static const struct kind *kind_of(const char *name)
@@ -285,6 +230,7 @@ static enum sk_verdict survey(struct sk_drop_file *file, size_t *ret_size,
         SHA256Update(&file->hash, chunk + file->tail_size, got);
         size += got;
         got += file->tail_size;
+        file->last = chunk[got - 1];
         file->tail_size = incomplete_tail(chunk, got);
         got -= file->tail_size;
         file->utf8 = file->utf8 && sk_utf8_valid(chunk, got);
@@ -315,20 +261,30 @@ static enum sk_verdict open_stream(struct sk_drop_file *file, const char *path,
     return SK_OK;
 }
 
-/* Reads one more slice of records; at the end it goes back to the first. */
+/* A dump that does not end its last line may have been cut off, and who knows where. */
+static enum sk_verdict check_end(const struct sk_drop_file *file, struct sk_error *err)
+{
+    if (!file->format.whole || file->format.unterminated || !file->kind->lines ||
+        file->last == '\n')
+        return SK_OK;
+    return sk_fail(err, SK_REJECT, "files.truncated",
+                   "its last line does not end: it may have been cut off (when this "
+                   "system ends none: unterminated = true)");
+}
+
+/* Reads one more slice of records; at the end it goes back to the first. Of a .jsonl it
+ * reads none: whatever stands in them, lines are lines. */
 static enum sk_verdict check_records(struct sk_drop_file *file, struct sk_error *err)
 {
     int64_t from = 0, at = 0, line = 0;
-    struct sk_drop_item item = {0};
+    struct sk_drop_item item = {.end = file->lines.file != NULL};
 
     sk_drop_file_place(file, &from, &line);
-    for (at = from; at - from < SLICE && !item.end;
-         sk_drop_file_place(file, &at, &line)) {
+    for (at = from; at - from < SLICE && !item.end; sk_drop_file_place(file, &at, &line))
         SK_TRY(sk_drop_file_next(file, &item, err));
-        json_decref(item.json);
-    }
     if (!item.end)
         return SK_OK;
+    SK_TRY(check_end(file, err));
     file->phase = CHECKED;
     return sk_drop_file_seek(file, file->start_offset, file->start_line, err);
 }
@@ -378,8 +334,9 @@ void sk_drop_file_close(struct sk_drop_file *file)
     if (!file)
         return;
     sk_csv_close(file->csv);
-    json_decref(file->items);
+    sk_lines_fini(&file->lines);
     sk_buffer_fini(&file->text);
+    sk_arena_fini(&file->arena);
     if (file->stream)
         fclose(file->stream);
     free(file);
@@ -390,15 +347,28 @@ const char *sk_drop_file_sha256(const struct sk_drop_file *file)
     return file->sha256;
 }
 
-bool sk_drop_file_is_at(const struct sk_drop_file *file, int directory, const char *name)
+static bool is_what_was_opened(const struct sk_drop_file *file, const struct stat *now)
 {
     const struct stat *was = &file->status;
+
+    return now->st_ino == was->st_ino && now->st_size == was->st_size &&
+           now->st_mtim.tv_sec == was->st_mtim.tv_sec &&
+           now->st_mtim.tv_nsec == was->st_mtim.tv_nsec;
+}
+
+bool sk_drop_file_is_at(const struct sk_drop_file *file, int directory, const char *name)
+{
     struct stat now;
 
     return fstatat(directory, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
-           now.st_ino == was->st_ino && now.st_size == was->st_size &&
-           now.st_mtim.tv_sec == was->st_mtim.tv_sec &&
-           now.st_mtim.tv_nsec == was->st_mtim.tv_nsec;
+           is_what_was_opened(file, &now);
+}
+
+bool sk_drop_file_is_unchanged(const struct sk_drop_file *file)
+{
+    struct stat now;
+
+    return fstat(fileno(file->stream), &now) == 0 && is_what_was_opened(file, &now);
 }
 
 enum sk_verdict sk_drop_file_next(struct sk_drop_file *file,
@@ -423,8 +393,8 @@ enum sk_verdict sk_drop_file_seek(struct sk_drop_file *file, int64_t offset, int
 {
     if (file->csv)
         return sk_csv_seek(file->csv, offset, line, err);
-    if (!file->items && fseeko(file->stream, offset, SEEK_SET) != 0)
-        return sk_fail(err, SK_RETRY, "files.io", "cannot seek: %s", strerror(errno));
+    if (file->lines.file)
+        SK_TRY(sk_lines_seek(&file->lines, offset, err));
     file->offset = offset;
     file->line = line;
     return SK_OK;

@@ -2,7 +2,8 @@
 #ifndef SK_ADAPTER_DROP_FILE_H
 #define SK_ADAPTER_DROP_FILE_H
 
-#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "base/text.h"
 #include "base/verdict.h"
@@ -18,6 +19,8 @@ struct sk_drop_format {
     char separator;   /* of CSV; 0: detect */
     int encoding;     /* of CSV: 0 detect (UTF-8, else Windows-1252), 1 UTF-8, 2 cp1252 */
     int64_t max_size; /* of a file, bytes */
+    bool whole;       /* all there is in one file: one that was cut off is broken */
+    bool unterminated; /* its last line need not end */
 };
 
 /* SK_REJECT: another kind, or larger than max_size. SK_RETRY: it cannot be read now. */
@@ -37,17 +40,20 @@ const char *sk_drop_file_sha256(const struct sk_drop_file *file);
 /* The name in the folder still stands for what was opened: same file, size and time. */
 bool sk_drop_file_is_at(const struct sk_drop_file *file, int directory, const char *name);
 
+/* What was opened has not been written since. */
+bool sk_drop_file_is_unchanged(const struct sk_drop_file *file);
+
 struct sk_drop_item {
-    json_t *json;         /* an object, a new reference; NULL: see `error` and `end` */
-    struct sk_text bytes; /* of an unreadable one, as it came; until the next call */
+    struct sk_text text;  /* JSON, not parsed; absent: see `error` and `end` */
+    struct sk_text bytes; /* of an unreadable one, as it came */
     struct sk_error error;
     int64_t line; /* .csv, .jsonl: where it begins; .json: its number; from 1 */
     bool end;
 };
 
-/* The next record. One that cannot be read (a line that is no JSON object or is too
- * large, a row with too many fields) has an error and no json; the next ones are not
- * touched by it. Of a line over 16 MiB `bytes` is the beginning. */
+/* The next record; its texts live until the call after it. One that cannot be read (a
+ * line that is too large, a row with too many fields) has an error and no text; the next
+ * ones are not touched by it. Of a line over 16 MiB `bytes` is the beginning. */
 enum sk_verdict sk_drop_file_next(struct sk_drop_file *file,
                                   struct sk_drop_item *ret_item, struct sk_error *err);
 

@@ -293,19 +293,18 @@ static void add_record(struct sk_drop_folder *folder, const struct sk_drop_item 
 {
     struct sk_raw *raw = sk_raw_batch_add(batch);
 
-    raw->json = item->json;
+    raw->text = sk_arena_text(&batch->arena, item->text);
+    raw->bytes = sk_arena_text(&batch->arena, item->bytes);
     raw->error = item->error;
-    if (!item->json) {
-        struct sk_text copy = sk_arena_text(&batch->arena, item->bytes);
-        raw->bytes = copy;
-    }
     raw->position = place_format(folder, &batch->arena);
     raw->origin =
         sk_arena_printf(&batch->arena, "%s:%lld", folder->name, (long long)item->line);
 }
 
+/* Until the batch is full or the file ends. */
 static enum sk_verdict read_records(struct sk_drop_folder *folder,
-                                    struct sk_raw_batch *batch, struct sk_error *err)
+                                    struct sk_raw_batch *batch, bool *ret_ended,
+                                    struct sk_error *err)
 {
     struct sk_drop_item item = {0};
     int64_t start = 0, at = 0, line = 0;
@@ -315,6 +314,7 @@ static enum sk_verdict read_records(struct sk_drop_folder *folder,
                      at - start < BATCH_BYTES;
          sk_drop_file_place(folder->file, &at, &line)) {
         SK_TRY(sk_drop_file_next(folder->file, &item, err));
+        *ret_ended = item.end;
         if (item.end)
             return SK_OK;
         add_record(folder, &item, batch);
@@ -322,12 +322,35 @@ static enum sk_verdict read_records(struct sk_drop_folder *folder,
     return SK_OK;
 }
 
+/* All of the file has been read, and it is still what was checked. */
+static enum sk_verdict end_whole(struct sk_drop_folder *folder,
+                                 struct sk_raw_batch *batch, struct sk_error *err)
+{
+    if (!sk_drop_file_is_unchanged(folder->file)) {
+        leave_file(folder);
+        return sk_fail(err, SK_RETRY, "files.changed",
+                       "the file was written to while it was read");
+    }
+    batch->end = true;
+    batch->more = false;
+    batch->next = place_format(folder, &batch->arena);
+    batch->dump = sk_arena_printf(&batch->arena, "%s %s", folder->name,
+                                  sk_drop_file_sha256(folder->file));
+    return SK_OK;
+}
+
 /* Gives the next records of the file under way, or finishes it. */
 static enum sk_verdict go_on(struct sk_drop_folder *folder, struct sk_text after,
                              struct sk_raw_batch *batch, struct sk_error *err)
 {
+    bool ended = false;
+
     SK_TRY(go_to(folder, after, err));
-    SK_TRY(read_records(folder, batch, err));
+    SK_TRY(read_records(folder, batch, &ended, err));
+    if (batch->count > 0)
+        batch->next = batch->records[batch->count - 1].position;
+    if (folder->options.format.whole)
+        return ended ? end_whole(folder, batch, err) : SK_OK;
     return batch->count > 0 ? SK_OK : finish_file(folder, err);
 }
 
@@ -337,7 +360,7 @@ enum sk_verdict sk_drop_folder_read(struct sk_drop_folder *folder, struct sk_tex
 {
     if (!folder->resumed)
         resume(folder, after);
-    while (batch->count == 0) {
+    while (batch->count == 0 && !batch->end) {
         SK_TRY(next_file(folder, now_ms, err));
         batch->more = folder->file != NULL;
         if (!folder->file)
@@ -350,7 +373,6 @@ enum sk_verdict sk_drop_folder_read(struct sk_drop_folder *folder, struct sk_tex
         if (!folder->checked)
             return SK_OK;
     }
-    batch->next = batch->records[batch->count - 1].position;
     return SK_OK;
 }
 
@@ -363,7 +385,43 @@ void sk_drop_folder_taken(struct sk_drop_folder *folder, struct sk_text position
         go_to(folder, position, &ignored) != SK_OK ||
         sk_drop_file_next(folder->file, &item, &ignored) != SK_OK)
         return;
-    json_decref(item.json);
     if (item.end)
         (void)finish_file(folder, &ignored);
+}
+
+/* Another complete file than the one under way, or NULL. */
+static char *another_file(struct sk_drop_folder *folder, int64_t now_ms)
+{
+    struct sk_error ignored;
+    bool own = false;
+
+    for (;;) {
+        char *name = NULL;
+        if (sk_drop_listing_next(&folder->listing, now_ms, &name, &ignored) != SK_OK ||
+            !name)
+            return NULL;
+        if (strcmp(name, folder->name) != 0 ||
+            !sk_drop_file_is_at(folder->file, folder->listing.directory, name))
+            return name;
+        free(name);
+        if (own) /* listed a second time: it is alone */
+            return NULL;
+        own = true;
+    }
+}
+
+bool sk_drop_folder_superseded(struct sk_drop_folder *folder, int64_t now_ms,
+                               const struct sk_error *why)
+{
+    sk_auto_free char *name = folder->file ? another_file(folder, now_ms) : NULL;
+    struct sk_error ignored;
+
+    if (!name)
+        return !folder->file;
+    if (sk_drop_file_is_at(folder->file, folder->listing.directory, folder->name) &&
+        set_aside(folder, folder->name, why, &ignored) != SK_OK)
+        return false;
+    leave_file(folder);
+    sk_drop_listing_again(&folder->listing, name);
+    return true;
 }

@@ -14,6 +14,9 @@
  * read of which contents. So a file moves to done/ only when its last record is
  * committed, and a file that was read before a crash is known again by its contents. A
  * file that is broken gives no record and moves to error/ with a <name>.reason beside it.
+ *
+ * Read whole (format.whole): a read after nothing begins a file anew, its end is said
+ * (batch->end), and it leaves the folder only by taken or superseded.
  */
 struct sk_drop_folder;
 
@@ -21,7 +24,8 @@ struct sk_drop_options {
     const char *path;
     int64_t settle_ms;
     int64_t batch_records; /* at most, and 1 MiB or a little more of text */
-    struct sk_drop_format format;
+    struct sk_drop_format
+        format; /* whole: each file is all there is, and is read as such */
 };
 
 /* Makes done/ and error/ in the folder. SK_FATAL "files.folder" when the folder is not
@@ -41,6 +45,11 @@ enum sk_verdict sk_drop_folder_read(struct sk_drop_folder *folder, struct sk_tex
 /* Everything up to `position` is committed: a file read to its end moves to done/. read
  * does the same with its `after`, so that a crash in between does no harm. */
 void sk_drop_folder_taken(struct sk_drop_folder *folder, struct sk_text position);
+
+/* Read whole: the file that was read to its end is refused. True: a newer one, or another
+ * of its name, is there; the refused one moved to error/ with `why` beside it. */
+bool sk_drop_folder_superseded(struct sk_drop_folder *folder, int64_t now_ms,
+                               const struct sk_error *why);
 
 /* Files moved to error/ since the last call, with the newest one's error; 0: none. */
 size_t sk_drop_folder_broken(struct sk_drop_folder *folder, struct sk_error *ret_error);

@@ -170,3 +170,9 @@ enum sk_verdict sk_drop_listing_next(struct sk_drop_listing *listing, int64_t no
     sk_map_remove(&listing->renamed, sk_text(*ret_name));
     return SK_OK;
 }
+
+void sk_drop_listing_again(struct sk_drop_listing *listing, const char *name)
+{
+    sk_map_put(&listing->renamed, sk_text(name), listing);
+    forget_listing(listing);
+}

@@ -32,4 +32,7 @@ void sk_drop_listing_fini(struct sk_drop_listing *listing);
 enum sk_verdict sk_drop_listing_next(struct sk_drop_listing *listing, int64_t now_ms,
                                      char **ret_name, struct sk_error *err);
 
+/* It was complete but is not read yet: the next listing gives it again at once. */
+void sk_drop_listing_again(struct sk_drop_listing *listing, const char *name);
+
 #endif

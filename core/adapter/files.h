@@ -11,6 +11,7 @@
 struct sk_files_read_config {
     const char *folder;
     int64_t limit, settle_ms, max_size;
+    bool unterminated;
     int separator; /* auto|comma|semicolon|tab */
     int encoding;  /* auto|utf-8|cp1252 */
 };
@@ -29,6 +30,7 @@ void sk_files_reader_close(struct sk_reader *reader);
 void sk_files_read(struct sk_reader *reader, struct sk_text after, sk_fetched *fetched,
                    void *context);
 void sk_files_taken(struct sk_reader *reader, struct sk_text position);
+bool sk_files_superseded(struct sk_reader *reader, const struct sk_error *why);
 int sk_files_descriptor(struct sk_reader *reader);
 
 enum sk_verdict sk_files_writer_open(const struct sk_adapter_setup *setup,

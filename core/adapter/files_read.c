@@ -24,6 +24,9 @@ const struct sk_option sk_files_read_options[] = {
               .choices = "auto|comma|semicolon|tab", .help = "Between fields of a .csv."),
     SK_CHOICE(CONFIG, encoding, .name = "charset", .fallback = "auto",
               .choices = "auto|utf-8|cp1252", .help = "Of a .csv."),
+    SK_BOOL(CONFIG, unterminated, .name = "unterminated", .fallback = "false",
+            .help = "mode = full: a .csv or .jsonl may end without a line break; else it "
+            "is taken for cut off."),
     // clang-format on
     SK_END_OF_OPTIONS,
 };
@@ -43,7 +46,9 @@ enum sk_verdict sk_files_reader_open(const struct sk_adapter_setup *setup,
         .batch_records = config->limit,
         .format = {.separator = separators[config->separator],
                    .encoding = config->encoding,
-                   .max_size = config->max_size}};
+                   .max_size = config->max_size,
+                   .whole = setup->whole,
+                   .unterminated = config->unterminated}};
     struct sk_drop_folder *folder = NULL;
 
     SK_TRY(sk_drop_folder_open(&options, &folder, err));
@@ -79,6 +84,11 @@ void sk_files_taken(struct sk_reader *reader, struct sk_text position)
     sk_drop_folder_taken(reader->folder, position);
 }
 
+bool sk_files_superseded(struct sk_reader *reader, const struct sk_error *why)
+{
+    return sk_drop_folder_superseded(reader->folder, sk_clock_now_ms(), why);
+}
+
 int sk_files_descriptor(struct sk_reader *reader)
 {
     return sk_drop_folder_descriptor(reader->folder);
@@ -92,6 +102,7 @@ const struct sk_adapter sk_adapter_files = {
     .reader_close = sk_files_reader_close,
     .read = sk_files_read,
     .taken = sk_files_taken,
+    .superseded = sk_files_superseded,
     .descriptor = sk_files_descriptor,
     .write_options = sk_files_write_options,
     .write_config_size = sizeof(struct sk_files_write_config),

@@ -3,8 +3,8 @@
  * mapping - compiled once, applied to each record.
  *
  * A rule is a left path cut into steps and what to look for on the right. Their members
- * are taken out of a shallow copy first and put in their places after, so that two rules
- * may swap names.
+ * are all copied and taken out first and put in their places after, so that two rules may
+ * swap names.
  */
 #include "adapter/mapping.h"
 
@@ -12,12 +12,11 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/json.h"
 
 enum { STEPS_MAX = 8, INDEX_MAX = 99 };
 
 struct step {
-    char *name; /* NULL: an index */
+    struct sk_text name; /* absent: an index */
     size_t index;
 };
 
@@ -25,7 +24,7 @@ struct rule {
     char *left; /* as written */
     struct step steps[STEPS_MAX];
     size_t step_count;
-    char *right;
+    struct sk_text right;
     bool literal;
 };
 
@@ -37,9 +36,9 @@ struct sk_mapping {
 static void rule_clear(struct rule *rule)
 {
     for (size_t i = 0; i < rule->step_count; i++)
-        free(rule->steps[i].name);
+        free((char *)(uintptr_t)rule->steps[i].name.data);
     free(rule->left);
-    free(rule->right);
+    free((char *)(uintptr_t)rule->right.data);
     *rule = (struct rule){0};
 }
 
@@ -73,7 +72,7 @@ static bool step_of(struct sk_text text, bool first, struct step *step)
         *step = (struct step){.index = (size_t)index};
         return !first && index >= 0 && index <= INDEX_MAX;
     }
-    step->name = sk_strndup(text.data, text.size);
+    step->name = (struct sk_text){sk_strndup(text.data, text.size), text.size};
     return true;
 }
 
@@ -106,7 +105,9 @@ static enum sk_verdict compile_right(struct rule *rule, struct sk_setting settin
         value = (struct sk_text){value.data + 1, value.size - 2};
     else if (value.size == 0)
         return refuse(rule->left, setting, "name their field, or a \"literal\"", err);
-    rule->right = sk_strndup(value.data, value.size);
+    if (!sk_utf8_valid(value.data, value.size))
+        return refuse(rule->left, setting, "not UTF-8", err);
+    rule->right = (struct sk_text){sk_strndup(value.data, value.size), value.size};
     return SK_OK;
 }
 
@@ -162,90 +163,86 @@ enum sk_verdict sk_mapping_load(struct sk_settings *settings, const char *prefix
 
 /* Applying. -------------------------------------------------------------------------- */
 
-static json_t *child(json_t *value, struct sk_text name)
+static struct sk_value *child(struct sk_value *value, struct sk_text name)
 {
     int64_t index = 0;
 
-    if (json_is_array(value))
+    if (value->kind == SK_VALUE_ARRAY)
         return sk_text_to_int64(name, &index) && index >= 0
-                   ? json_array_get(value, (size_t)index)
+                   ? sk_value_item(value, (size_t)index)
                    : NULL;
-    return json_object_getn(value, name.data, name.size);
+    return sk_value_get(value, name);
 }
 
-/* Borrowed, or NULL: their member by its whole name, else by a path. */
-static json_t *find(json_t *record, const char *right)
+/* Their member by its whole name, else by a path; or NULL. */
+static struct sk_value *find(struct sk_value *record, struct sk_text right)
 {
-    json_t *value = json_object_get(record, right);
-    struct sk_text rest = sk_text(right);
+    struct sk_value *value = sk_value_get(record, right);
 
     if (value)
         return value;
-    for (value = record; rest.data && value;)
-        value = child(value, sk_text_split(&rest, '.'));
+    for (value = record; right.data && value;)
+        value = child(value, sk_text_split(&right, '.'));
     return value;
 }
 
-static bool says_nothing(const json_t *value)
+static bool says_nothing(const struct sk_value *value)
 {
-    return !value || json_is_null(value) ||
-           (json_is_string(value) && sk_text_trim(sk_json_string(value)).size == 0);
+    return value->kind == SK_VALUE_NULL ||
+           (value->kind == SK_VALUE_TEXT && sk_text_trim(sk_value_text(value)).size == 0);
 }
 
-/* The container for what comes next, made when it is missing or of the other kind. A
- * container of theirs is copied before it is changed. */
-static json_t *container(const struct step *next, json_t *old)
+/* The place that a step leads to in a container of its kind, made when it is missing. */
+static struct sk_value *place_of(struct sk_value *parent, const struct step *step,
+                                 struct sk_arena *arena)
 {
-    if (next->name)
-        return json_is_object(old) ? json_copy(old) : json_object();
-    return json_is_array(old) ? json_copy(old) : json_array();
+    static const struct sk_value nothing = {.kind = SK_VALUE_NULL};
+
+    if (step->name.data)
+        return sk_value_place(parent, step->name, arena);
+    while (parent->count <= step->index)
+        sk_value_append(parent, nothing, arena);
+    return &parent->items[step->index];
 }
 
-static void put(json_t *parent, const struct step *step, json_t *value)
+/* Puts the value at the end of the rule's steps; what stands on the way and is no
+ * container of the right kind makes room for one. */
+static void place(struct sk_value *root, const struct rule *rule, struct sk_value value,
+                  struct sk_arena *arena)
 {
-    if (step->name) {
-        json_object_set_new(parent, step->name, value);
+    struct sk_value *at = root;
+
+    for (size_t i = 0; i < rule->step_count; i++) {
+        enum sk_value_kind kind =
+            rule->steps[i].name.data ? SK_VALUE_OBJECT : SK_VALUE_ARRAY;
+
+        if (at->kind != kind)
+            *at = (struct sk_value){.kind = kind};
+        at = place_of(at, &rule->steps[i], arena);
+    }
+    *at = value;
+}
+
+void sk_mapping_apply(const struct sk_mapping *mapping, struct sk_value *record,
+                      struct sk_arena *arena)
+{
+    struct sk_value *found = NULL;
+
+    if (mapping->count == 0 || record->kind != SK_VALUE_OBJECT)
         return;
-    }
-    while (json_array_size(parent) <= step->index)
-        json_array_append_new(parent, json_null());
-    json_array_set_new(parent, step->index, value);
-}
-
-static json_t *get(json_t *parent, const struct step *step)
-{
-    return step->name ? json_object_get(parent, step->name)
-                      : json_array_get(parent, step->index);
-}
-
-static void place(json_t *root, const struct rule *rule, json_t *value)
-{
-    json_t *at = root;
-
-    for (size_t i = 0; i + 1 < rule->step_count; i++) {
-        json_t *next = container(&rule->steps[i + 1], get(at, &rule->steps[i]));
-
-        put(at, &rule->steps[i], next);
-        at = next;
-    }
-    put(at, &rule->steps[rule->step_count - 1], value);
-}
-
-json_t *sk_mapping_apply(const struct sk_mapping *mapping, json_t *record)
-{
-    if (mapping->count == 0 || !json_is_object(record))
-        return json_incref(record);
-    json_t *result = json_copy(record);
-    for (size_t i = 0; i < mapping->count; i++)
-        if (!mapping->rules[i].literal)
-            json_object_del(result, mapping->rules[i].right);
+    found = sk_arena_alloc_zeroed(arena, mapping->count * sizeof(*found));
     for (size_t i = 0; i < mapping->count; i++) {
         const struct rule *rule = &mapping->rules[i];
+        const struct sk_value *value = rule->literal ? NULL : find(record, rule->right);
 
-        if (rule->literal)
-            place(result, rule, json_string(rule->right));
-        else if (!says_nothing(find(record, rule->right)))
-            place(result, rule, json_incref(find(record, rule->right)));
+        found[i] = rule->literal ? sk_value_of(rule->right)
+                   : value       ? sk_value_copy(value, arena)
+                                 : found[i];
     }
-    return result;
+    for (size_t i = 0; i < mapping->count; i++)
+        if (!mapping->rules[i].literal)
+            sk_value_take_out(record, mapping->rules[i].right);
+    for (size_t i = 0; i < mapping->count; i++)
+        if (mapping->rules[i].literal || !says_nothing(&found[i]))
+            place(record, &mapping->rules[i], found[i], arena);
 }

@@ -2,9 +2,8 @@
 #ifndef SK_ADAPTER_MAPPING_H
 #define SK_ADAPTER_MAPPING_H
 
-#include <jansson.h>
-
 #include "base/settings.h"
+#include "base/value.h"
 #include "base/verdict.h"
 
 /*
@@ -29,8 +28,8 @@ enum sk_verdict sk_mapping_load(struct sk_settings *settings, const char *prefix
                                 struct sk_mapping **ret_mapping, struct sk_error *err);
 void sk_mapping_free(struct sk_mapping *mapping);
 
-/* A new reference: the record in our names. `record` itself when there are no rules or it
- * is no object; it is never changed. */
-json_t *sk_mapping_apply(const struct sk_mapping *mapping, json_t *record);
+/* Changes the record to our names; nothing when it is no object. */
+void sk_mapping_apply(const struct sk_mapping *mapping, struct sk_value *record,
+                      struct sk_arena *arena);
 
 #endif

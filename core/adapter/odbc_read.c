@@ -45,8 +45,7 @@ static void add_row(struct sk_reader *reader, struct sk_text body)
     raw->origin = sk_arena_printf(arena, "%s after %s, row %zu", reader->resource,
                                   reader->after ? reader->after : "the beginning",
                                   reader->batch.count);
-    if (sk_json_parse(body.data, body.size, &raw->json, &raw->error) != SK_OK)
-        raw->bytes = sk_arena_text(arena, body);
+    raw->text = sk_arena_text(arena, body);
 }
 
 /* The row before it could not be read whole: what there is of it is kept with the cause.
@@ -54,12 +53,9 @@ static void add_row(struct sk_reader *reader, struct sk_text body)
 static void set_unreadable(struct sk_reader *reader, const struct sk_error *error)
 {
     struct sk_raw *raw = &reader->batch.records[reader->batch.count - 1];
-    sk_auto_free char *text = raw->json ? json_dumps(raw->json, JSON_COMPACT) : NULL;
 
-    if (text)
-        raw->bytes = sk_arena_text(&reader->batch.arena, sk_text(text));
-    json_decref(raw->json);
-    raw->json = NULL;
+    raw->bytes = raw->text;
+    raw->text = (struct sk_text){0};
     raw->error = *error;
 }
 

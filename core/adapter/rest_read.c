@@ -8,9 +8,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "adapter/json_records.h"
 #include "adapter/rest.h"
 #include "base/alloc.h"
-#include "base/json.h"
 
 enum { ALONE_LIMIT = 16 * 1024 * 1024 }; /* bytes: an answer of one record */
 
@@ -26,6 +26,7 @@ const struct sk_option sk_rest_read_options[] = {
 
 struct sk_reader {
     const struct sk_rest_read_config *config;
+    bool whole; /* it says when it came to the end */
     const char *resource;
     struct sk_http_client *client;
     struct sk_http_call *call;
@@ -43,6 +44,7 @@ enum sk_verdict sk_rest_reader_open(const struct sk_adapter_setup *setup,
     struct sk_reader *reader = sk_alloc_zeroed(sizeof(*reader));
 
     reader->config = setup->config;
+    reader->whole = setup->whole;
     reader->resource = setup->resource;
     reader->client = setup->client;
     reader->limit = reader->config->limit;
@@ -63,39 +65,33 @@ void sk_rest_reader_close(struct sk_reader *reader)
 
 /* A position is the system's own text; one that it gives as a number is taken as digits.
  */
-static struct sk_text position_of(const json_t *body, struct sk_arena *arena)
+static struct sk_text position_of(const struct sk_value *next, struct sk_arena *arena)
 {
-    const json_t *next = json_object_get(body, "next");
-
-    if (json_is_integer(next))
-        return sk_arena_printf(arena, "%" PRId64, (int64_t)json_integer_value(next));
-    struct sk_text text = sk_json_string(next);
-    return text.data ? sk_arena_text(arena, text) : text;
+    if (next->kind == SK_VALUE_INTEGER)
+        return sk_arena_printf(arena, "%" PRId64, next->integer);
+    return sk_arena_text(arena, sk_value_text(next));
 }
 
-static enum sk_verdict fill(struct sk_reader *reader, const json_t *body,
+static enum sk_verdict fill(struct sk_reader *reader, struct sk_text body,
                             struct sk_raw_batch *batch, struct sk_error *err)
 {
-    json_t *items = json_object_get(body, "items");
-    json_t *item;
-    size_t i;
+    const char *url = sk_buffer_string(&reader->url);
+    struct sk_json_records page;
 
-    if (!json_is_array(items))
+    SK_TRY(sk_json_records_read(body, &batch->arena, &page, err));
+    if (page.shape != SK_JSON_PAGE)
         return sk_fail(err, SK_RETRY, "rest.items",
-                       "%.120s: the answer has no array \"items\"",
-                       sk_buffer_string(&reader->url));
-    json_array_foreach(items, i, item)
-    {
+                       "%.120s: the answer has no array \"items\"", url);
+    batch->next = position_of(&page.next, &batch->arena);
+    for (size_t i = 0; i < page.count; i++) {
         struct sk_raw *raw = sk_raw_batch_add(batch);
-        raw->json = json_incref(item);
-        raw->origin = sk_arena_printf(&batch->arena, "%s#%zu",
-                                      sk_buffer_string(&reader->url), i + 1);
+        raw->text = sk_arena_text(&batch->arena, page.records[i]);
+        raw->origin = sk_arena_printf(&batch->arena, "%s#%zu", url, i + 1);
+        raw->position = batch->next;
     }
-    batch->next = position_of(body, &batch->arena);
-    for (i = 0; i < batch->count; i++)
-        batch->records[i].position = batch->next;
     batch->more =
         batch->count > 0 && batch->next.data && !sk_text_is(batch->next, reader->after);
+    batch->end = reader->whole && !batch->more;
     return SK_OK;
 }
 
@@ -149,7 +145,6 @@ static void on_response(void *context, const struct sk_http_response *response)
                                                    .url = sk_buffer_string(&reader->url)};
     struct sk_answer answer = sk_rest_answer(&request, response);
     struct sk_raw_batch batch = {0};
-    json_auto_t *body = NULL;
 
     reader->call = NULL;
     if (response->failure == SK_HTTP_LARGE && ask_for_fewer(reader))
@@ -158,10 +153,9 @@ static void on_response(void *context, const struct sk_http_response *response)
         stop_at_large(reader, &answer);
     reader->alone = false;
     if (answer.outcome == SK_OUTCOME_DONE) {
-        enum sk_verdict verdict =
-            sk_json_parse(response->body.data, response->body.size, &body, &answer.error);
-        if (verdict == SK_OK)
-            verdict = fill(reader, body, &batch, &answer.error);
+        struct sk_text body = {(const char *)response->body.data, response->body.size};
+
+        enum sk_verdict verdict = fill(reader, body, &batch, &answer.error);
         if (verdict != SK_OK)
             answer.outcome = SK_OUTCOME_RETRY;
         if (verdict == SK_OK && reader->limit < reader->config->limit)

@@ -45,10 +45,13 @@ enum sk_field_tag {
     SK_TAG_PII_SENSITIVE = 2, /* health, criminal data, children */
 };
 
+enum { SK_RECORD_FIELDS_MAX = 128 };
+
 struct sk_record_type;
 
 struct sk_field {
     const char *name;
+    size_t name_size;
     enum sk_field_kind kind;
     enum sk_field_logical logical;
     uint8_t tags; /* of enum sk_field_tag, the enclosing field's included */
@@ -68,6 +71,9 @@ struct sk_record_type {
     const struct sk_field *fields;
     size_t field_count;
     void (*init)(void *record);
+    const uint8_t *slots; /* of sk_record_field: 1 + a field's index, or 0 */
+    uint32_t factor;
+    uint32_t shift;
 };
 
 struct sk_event_type {

@@ -101,11 +101,35 @@ enum sk_verdict sk_record_visit_tagged(const struct sk_record_type *type, void *
     return SK_OK;
 }
 
+static const struct sk_field *find(const struct sk_record_type *record,
+                                   struct sk_text name, uint32_t hash)
+{
+    unsigned slot = record->slots[(hash * record->factor) >> record->shift];
+
+    if (slot == 0)
+        return NULL;
+    const struct sk_field *field = &record->fields[slot - 1];
+    bool same =
+        field->name_size == name.size && memcmp(field->name, name.data, name.size) == 0;
+    return same ? field : NULL;
+}
+
 const struct sk_field *sk_record_field(const struct sk_record_type *record,
                                        struct sk_text name)
 {
-    for (size_t i = 0; i < record->field_count; i++)
-        if (sk_text_is(name, record->fields[i].name))
-            return &record->fields[i];
-    return NULL;
+    return name.data ? find(record, name, sk_name_hash(name.data, name.size)) : NULL;
+}
+
+void sk_record_members(const struct sk_record_type *record, const struct sk_value *object,
+                       struct sk_value *members[])
+{
+    memset(members, 0, record->field_count * sizeof(*members));
+    for (uint32_t i = 0; i < object->count; i++) {
+        struct sk_member *member = &object->members[i];
+        struct sk_text name = {member->name, member->name_size};
+        const struct sk_field *field = find(record, name, member->hash);
+
+        if (field && member->value.kind != SK_VALUE_NULL)
+            members[field - record->fields] = &member->value;
+    }
 }

@@ -3,6 +3,7 @@
 #define SK_AVRO_EVENT_FIELD_H
 
 #include "avro/event.h"
+#include "base/value.h"
 
 /*
  * A record seen through its field table. However a field stands in its struct, here it
@@ -32,6 +33,11 @@ typedef enum sk_verdict sk_field_visit(void *context, const struct sk_field *fie
 enum sk_verdict sk_record_visit_tagged(const struct sk_record_type *type, void *record,
                                        sk_field_visit *visit, void *context,
                                        struct sk_error *err);
+
+/* The members of an object that are fields of the record, each at its field's index;
+ * NULL: it says nothing of it. `members` has field_count places. */
+void sk_record_members(const struct sk_record_type *record, const struct sk_value *object,
+                       struct sk_value *members[]);
 
 /* The field of a record by its name, or NULL. */
 const struct sk_field *sk_record_field(const struct sk_record_type *record,

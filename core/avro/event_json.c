@@ -1,113 +1,137 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Events to JSON, by their field table. */
+/* Events to JSON text, by their field table. */
 #include "avro/event_json.h"
 
 #include "avro/event_field.h"
 #include "base/base64.h"
 #include "base/clock.h"
-#include "base/json.h"
+#include "base/json_write.h"
 
-static json_t *record_to_json(const struct sk_record_type *type, const void *record,
-                              const struct sk_event_view *view);
+static void put_record(struct sk_buffer *out, const struct sk_record_type *type,
+                       const void *record, const struct sk_event_view *view);
 
-static json_t *int_to_json(const struct sk_field *field, int32_t value)
+/* What needs no escapes: a date, a symbol. */
+static void put_quoted(struct sk_buffer *out, const char *text, size_t size)
+{
+    sk_buffer_reserve(out, size + 2);
+    uint8_t *at = out->data + out->size;
+    *at++ = '"';
+    memcpy(at, text, size);
+    at[size] = '"';
+    out->size += size + 2;
+}
+
+static void put_int(struct sk_buffer *out, const struct sk_field *field, int32_t value)
 {
     char date[SK_DATE_SIZE];
 
     if (field->logical == SK_LOGICAL_DATE)
-        return json_string(sk_date_format(value, date));
-    return json_integer(value);
+        put_quoted(out, sk_date_format(value, date), SK_DATE_SIZE - 1);
+    else
+        sk_json_put_integer(out, value);
 }
 
-static json_t *long_to_json(const struct sk_field *field, int64_t value)
+static void put_long(struct sk_buffer *out, const struct sk_field *field, int64_t value)
 {
     char instant[SK_INSTANT_SIZE];
 
     if (field->logical == SK_LOGICAL_TIMESTAMP_MILLIS)
-        return json_string(sk_instant_format(value, instant));
-    return json_integer(value);
+        put_quoted(out, sk_instant_format(value, instant), SK_INSTANT_SIZE - 1);
+    else
+        sk_json_put_integer(out, value);
 }
 
-static json_t *enum_to_json(const struct sk_field *field, int32_t value)
+static void put_symbol(struct sk_buffer *out, const struct sk_field *field, int32_t value)
 {
     bool known = value >= 0 && (size_t)value < field->symbol_count;
 
-    return known ? json_string(field->symbols[value]) : json_null();
+    if (known)
+        put_quoted(out, field->symbols[value], strlen(field->symbols[value]));
+    else
+        sk_buffer_append_text(out, SK_TEXT("null"));
 }
 
-static json_t *bytes_to_json(struct sk_bytes value)
+static void put_bytes(struct sk_buffer *out, struct sk_bytes value)
 {
-    sk_buffer_auto text = {0};
-
-    sk_base64_encode(value, &text);
-    return sk_json_from_text(sk_buffer_text(&text));
+    sk_buffer_append_byte(out, '"');
+    sk_base64_encode(value, out);
+    sk_buffer_append_byte(out, '"');
 }
 
-/* A required text that is NULL is an empty one. */
-static json_t *text_to_json(struct sk_text value)
+static void put_value(struct sk_buffer *out, const struct sk_field *field,
+                      const void *value, const struct sk_event_view *view)
 {
-    json_t *json = sk_json_from_text(value.data ? value : SK_TEXT(""));
-
-    return json ? json : json_null();
-}
-
-static json_t *value_to_json(const struct sk_field *field, const void *value,
-                             const struct sk_event_view *view)
-{
-    if (field->kind == SK_FIELD_RECORD)
-        return record_to_json(field->record, value, view);
-    if (field->tags != 0 && view->mask)
-        return json_string("•••");
+    if (field->kind == SK_FIELD_RECORD) {
+        put_record(out, field->record, value, view);
+        return;
+    }
+    if (field->tags != 0 && view->mask) {
+        sk_buffer_append_text(out, SK_TEXT("\"•••\""));
+        return;
+    }
     switch (field->kind) {
     case SK_FIELD_BOOLEAN:
-        return json_boolean(*(const bool *)value);
+        sk_buffer_append_text(out,
+                              *(const bool *)value ? SK_TEXT("true") : SK_TEXT("false"));
+        return;
     case SK_FIELD_INT:
-        return int_to_json(field, *(const int32_t *)value);
+        put_int(out, field, *(const int32_t *)value);
+        return;
     case SK_FIELD_LONG:
-        return long_to_json(field, *(const int64_t *)value);
-    case SK_FIELD_STRING:
-        return text_to_json(*(const struct sk_text *)value);
+        put_long(out, field, *(const int64_t *)value);
+        return;
+    case SK_FIELD_STRING: {
+        struct sk_text text = *(const struct sk_text *)value;
+        sk_json_put_text(out, text.data ? text : SK_TEXT("")); /* a required one */
+        return;
+    }
     case SK_FIELD_BYTES:
-        return bytes_to_json(*(const struct sk_bytes *)value);
+        put_bytes(out, *(const struct sk_bytes *)value);
+        return;
     default:
-        return enum_to_json(field, *(const int32_t *)value);
+        put_symbol(out, field, *(const int32_t *)value);
     }
 }
 
-static json_t *field_to_json(const struct sk_field *field, const void *record,
-                             const struct sk_event_view *view)
+static void put_field(struct sk_buffer *out, const struct sk_field *field,
+                      const void *record, size_t count, const struct sk_event_view *view)
 {
-    size_t count = sk_field_count(field, record);
-
-    if (!field->array)
-        return count ? value_to_json(field, sk_field_value(field, record, 0), view)
-                     : json_null();
-    json_t *array = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(
-            array, value_to_json(field, sk_field_value(field, record, i), view));
-    return array;
+    sk_json_put_name(out, field->name, field->name_size);
+    if (!field->array) {
+        if (count)
+            put_value(out, field, sk_field_value(field, record, 0), view);
+        else
+            sk_buffer_append_text(out, SK_TEXT("null"));
+        return;
+    }
+    sk_buffer_append_byte(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            sk_buffer_append_byte(out, ',');
+        put_value(out, field, sk_field_value(field, record, i), view);
+    }
+    sk_buffer_append_byte(out, ']');
 }
 
-static json_t *record_to_json(const struct sk_record_type *type, const void *record,
-                              const struct sk_event_view *view)
+static void put_record(struct sk_buffer *out, const struct sk_record_type *type,
+                       const void *record, const struct sk_event_view *view)
 {
     const struct sk_event_view inside = {
         .mask = view->mask,
         .leave_out_absent = view->leave_out_absent,
     };
-    json_t *object = json_object();
 
+    sk_buffer_append_byte(out, '{');
     for (size_t i = 0; i < type->field_count; i++) {
         const struct sk_field *field = &type->fields[i];
+        size_t count = sk_field_count(field, record);
 
-        if (view->leave_out_absent && sk_field_count(field, record) == 0)
+        if (view->leave_out_absent && count == 0)
             continue;
-        if (!sk_event_view_shows(view, field->name))
-            continue;
-        json_object_set_new(object, field->name, field_to_json(field, record, &inside));
+        if (sk_event_view_shows(view, field->name))
+            put_field(out, field, record, count, &inside);
     }
-    return object;
+    sk_buffer_append_byte(out, '}');
 }
 
 bool sk_event_view_shows(const struct sk_event_view *view, const char *name)
@@ -120,8 +144,17 @@ bool sk_event_view_shows(const struct sk_event_view *view, const char *name)
     return false;
 }
 
+void sk_event_put_json(struct sk_buffer *out, const struct sk_event_type *type,
+                       const void *event, const struct sk_event_view *view)
+{
+    put_record(out, &type->record, event, view);
+}
+
 json_t *sk_event_to_json(const struct sk_event_type *type, const void *event,
                          const struct sk_event_view *view)
 {
-    return record_to_json(&type->record, event, view);
+    sk_buffer_auto text = {0};
+
+    sk_event_put_json(&text, type, event, view);
+    return json_loadb((const char *)text.data, text.size, 0, NULL);
 }

@@ -7,12 +7,10 @@
  */
 #include "avro/event_json.h"
 
-#include <stdlib.h>
-
 #include "avro/event_field.h"
 #include "avro/event_json_scalar.h"
 #include "avro/path.h"
-#include "base/json.h"
+#include "base/json_write.h"
 
 enum {
     ITEMS_MAX = 10000,
@@ -26,7 +24,8 @@ struct reading {
 };
 
 static void read_record(const struct reading *reading, const struct sk_record_type *type,
-                        void *record, const json_t *object, const struct sk_path *path);
+                        void *record, const struct sk_value *object,
+                        const struct sk_path *path);
 
 void sk_rejected_add(struct sk_rejected_fields *rejected, struct sk_arena *arena,
                      struct sk_text veld, struct sk_text waarde, const char *reden)
@@ -49,31 +48,40 @@ void sk_rejected_add(struct sk_rejected_fields *rejected, struct sk_arena *arena
     rejected->count++;
 }
 
+void sk_rejected_add_value(struct sk_rejected_fields *rejected, struct sk_arena *arena,
+                           const char *veld, const struct sk_value *value,
+                           const char *reden)
+{
+    struct sk_text raw = sk_value_text(value);
+    sk_buffer_auto dump = {0};
+
+    if (value && !raw.data) {
+        sk_json_put_value(&dump, value);
+        raw = sk_buffer_text(&dump);
+    }
+    sk_rejected_add(rejected, arena, sk_text(veld), raw, reden);
+}
+
 /* `value` NULL: too large to keep. */
 static void reject(const struct reading *reading, const struct sk_path *path,
-                   const json_t *value, const char *reden)
+                   const struct sk_value *value, const char *reden)
 {
     char veld[SK_PATH_SIZE];
-    struct sk_text raw = sk_json_string(value);
-    char *dump =
-        value && !raw.data ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
 
-    if (!raw.data)
-        raw = sk_text(dump);
-    sk_rejected_add(reading->rejected, reading->arena,
-                    sk_text(sk_path_format(path, veld)), raw, reden);
-    free(dump);
+    sk_rejected_add_value(reading->rejected, reading->arena, sk_path_format(path, veld),
+                          value, reden);
 }
 
 /* Into `place`, which stays as it is when the value does not fit. */
 static bool read_value(const struct reading *reading, const struct sk_field *field,
-                       const json_t *json, void *place, const struct sk_path *path)
+                       const struct sk_value *json, void *place,
+                       const struct sk_path *path)
 {
     const char *wrong = NULL;
 
     if (field->kind != SK_FIELD_RECORD)
         wrong = event_json_scalar(field, json, reading->arena, place);
-    else if (json_is_object(json))
+    else if (json->kind == SK_VALUE_OBJECT)
         read_record(reading, field->record, place, json, path);
     else
         wrong = "geen object";
@@ -84,9 +92,10 @@ static bool read_value(const struct reading *reading, const struct sk_field *fie
 
 /* Items that do not fit are left out; those that do keep their order. */
 static void read_array(const struct reading *reading, const struct sk_field *field,
-                       void *record, const json_t *array, const struct sk_path *path)
+                       void *record, const struct sk_value *array,
+                       const struct sk_path *path)
 {
-    size_t count = json_array_size(array), kept = 0;
+    size_t count = array->count, kept = 0;
 
     if (count > ITEMS_MAX) {
         reject(reading, path, NULL, "meer dan 10.000 items");
@@ -97,7 +106,7 @@ static void read_array(const struct reading *reading, const struct sk_field *fie
     for (size_t i = 0; i < count; i++) {
         struct sk_path here = sk_path_index(path, i);
 
-        kept += read_value(reading, field, json_array_get(array, i),
+        kept += read_value(reading, field, &array->items[i],
                            sk_field_value(field, record, kept), &here);
     }
     sk_field_keep(field, record, kept);
@@ -105,11 +114,12 @@ static void read_array(const struct reading *reading, const struct sk_field *fie
 
 /* An optional field, or an array of one: made only for a value that fits. */
 static void read_single(const struct reading *reading, const struct sk_field *field,
-                        void *record, const json_t *json, const struct sk_path *path)
+                        void *record, const struct sk_value *json,
+                        const struct sk_path *path)
 {
     union event_json_scalar value = {0};
 
-    if (field->kind == SK_FIELD_RECORD && json_is_object(json))
+    if (field->kind == SK_FIELD_RECORD && json->kind == SK_VALUE_OBJECT)
         read_record(reading, field->record,
                     sk_field_make(field, record, 1, reading->arena), json, path);
     else if (read_value(reading, field, json, &value, path))
@@ -118,9 +128,10 @@ static void read_single(const struct reading *reading, const struct sk_field *fi
 }
 
 static void read_field(const struct reading *reading, const struct sk_field *field,
-                       void *record, const json_t *json, const struct sk_path *path)
+                       void *record, const struct sk_value *json,
+                       const struct sk_path *path)
 {
-    if (field->array && json_is_array(json))
+    if (field->array && json->kind == SK_VALUE_ARRAY)
         read_array(reading, field, record, json, path);
     else if (field->array || field->optional)
         read_single(reading, field, record, json, path);
@@ -129,26 +140,28 @@ static void read_field(const struct reading *reading, const struct sk_field *fie
 }
 
 static void read_record(const struct reading *reading, const struct sk_record_type *type,
-                        void *record, const json_t *object, const struct sk_path *path)
+                        void *record, const struct sk_value *object,
+                        const struct sk_path *path)
 {
-    for (size_t i = 0; i < type->field_count; i++) {
-        const struct sk_field *field = &type->fields[i];
-        const json_t *member = json_object_get(object, field->name);
-        struct sk_path here = sk_path_field(path, field->name);
+    struct sk_value *members[SK_RECORD_FIELDS_MAX];
 
-        if (member && !json_is_null(member))
-            read_field(reading, field, record, member, &here);
+    sk_record_members(type, object, members);
+    for (size_t i = 0; i < type->field_count; i++) {
+        struct sk_path here = sk_path_field(path, type->fields[i].name);
+
+        if (members[i])
+            read_field(reading, &type->fields[i], record, members[i], &here);
     }
 }
 
-enum sk_verdict sk_event_from_json(const struct sk_event_type *type, const json_t *object,
-                                   struct sk_arena *arena, void *event,
-                                   struct sk_rejected_fields *rejected,
+enum sk_verdict sk_event_from_json(const struct sk_event_type *type,
+                                   const struct sk_value *object, struct sk_arena *arena,
+                                   void *event, struct sk_rejected_fields *rejected,
                                    struct sk_error *err)
 {
     const struct reading reading = {arena, rejected};
 
-    if (!json_is_object(object))
+    if (!sk_value_is(object, SK_VALUE_OBJECT))
         return sk_fail(err, SK_REJECT, "json.type", "%s: the event is not a JSON object",
                        type->topic);
     type->init(event);

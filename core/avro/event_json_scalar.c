@@ -4,39 +4,36 @@
 
 #include "base/base64.h"
 #include "base/clock.h"
-#include "base/json.h"
 
 enum { TEXT_MAX = 256 * 1024 };
 
 /* Each read_ returns NULL, or in Dutch why the value does not fit. */
 
-static const char *read_text(const json_t *json, struct sk_arena *arena,
+static const char *read_text(const struct sk_value *json, struct sk_arena *arena,
                              struct sk_text *value)
 {
-    struct sk_text text = sk_json_string(json);
+    struct sk_text text = sk_value_text(json);
 
-    if (json_is_integer(json)) {
-        *value = sk_arena_printf(arena, "%lld", (long long)json_integer_value(json));
+    if (json->kind == SK_VALUE_INTEGER) {
+        *value = sk_arena_printf(arena, "%lld", (long long)json->integer);
         return NULL;
     }
-    if (json_is_real(json)) {
-        *value = sk_arena_printf(arena, "%.15g", json_real_value(json));
+    if (json->kind == SK_VALUE_REAL) {
+        *value = sk_arena_printf(arena, "%.15g", json->real);
         return NULL;
     }
     if (!text.data)
         return "geen tekst";
     if (text.size > TEXT_MAX)
         return "langer dan 256 KiB";
-    if (!sk_utf8_valid(text.data, text.size))
-        return "geen UTF-8";
-    *value = sk_arena_text(arena, text);
+    *value = text;
     return NULL;
 }
 
-static const char *read_bytes(const json_t *json, struct sk_arena *arena,
+static const char *read_bytes(const struct sk_value *json, struct sk_arena *arena,
                               struct sk_bytes *value)
 {
-    struct sk_text text = sk_json_string(json);
+    struct sk_text text = sk_value_text(json);
     sk_buffer_auto bytes = {0};
 
     if (text.size > TEXT_MAX)
@@ -48,21 +45,21 @@ static const char *read_bytes(const json_t *json, struct sk_arena *arena,
     return NULL;
 }
 
-static const char *read_boolean(const json_t *json, bool *value)
+static const char *read_boolean(const struct sk_value *json, bool *value)
 {
     static const struct {
         const char *word;
         bool value;
     } words[] = {{"true", true},   {"ja", true},   {"1", true},
                  {"false", false}, {"nee", false}, {"0", false}};
-    struct sk_text text = sk_text_trim(sk_json_string(json));
+    struct sk_text text = sk_text_trim(sk_value_text(json));
 
-    if (json_is_boolean(json)) {
-        *value = json_is_true(json);
+    if (json->kind == SK_VALUE_TRUE || json->kind == SK_VALUE_FALSE) {
+        *value = json->kind == SK_VALUE_TRUE;
         return NULL;
     }
-    if (json_is_integer(json) && (uint64_t)json_integer_value(json) <= 1) {
-        *value = json_integer_value(json) == 1;
+    if (json->kind == SK_VALUE_INTEGER && (uint64_t)json->integer <= 1) {
+        *value = json->integer == 1;
         return NULL;
     }
     for (size_t i = 0; text.data && i < SK_COUNT(words); i++)
@@ -73,17 +70,17 @@ static const char *read_boolean(const json_t *json, bool *value)
     return "geen ja of nee";
 }
 
-static const char *read_number(const json_t *json, int64_t *value)
+static const char *read_number(const struct sk_value *json, int64_t *value)
 {
-    struct sk_text text = sk_text_trim(sk_json_string(json));
-    double real = json_real_value(json);
+    struct sk_text text = sk_text_trim(sk_value_text(json));
+    double real = json->kind == SK_VALUE_REAL ? json->real : 0;
 
-    if (json_is_integer(json)) {
-        *value = json_integer_value(json);
+    if (json->kind == SK_VALUE_INTEGER) {
+        *value = json->integer;
         return NULL;
     }
     /* Beyond 2^53 a double no longer says which whole number was meant. */
-    if (json_is_real(json) && real >= -0x1p53 && real <= 0x1p53 &&
+    if (json->kind == SK_VALUE_REAL && real >= -0x1p53 && real <= 0x1p53 &&
         (double)(int64_t)real == real) {
         *value = (int64_t)real;
         return NULL;
@@ -92,9 +89,9 @@ static const char *read_number(const json_t *json, int64_t *value)
 }
 
 /* A legal day: a date, or an instant, of which it is the day in Brussels. */
-static const char *read_date(const json_t *json, int32_t *value)
+static const char *read_date(const struct sk_value *json, int32_t *value)
 {
-    struct sk_text text = sk_text_trim(sk_json_string(json));
+    struct sk_text text = sk_text_trim(sk_value_text(json));
     int64_t instant_ms;
 
     if (!text.data)
@@ -107,12 +104,12 @@ static const char *read_date(const json_t *json, int32_t *value)
     return NULL;
 }
 
-static const char *read_instant(const json_t *json, int64_t *value)
+static const char *read_instant(const struct sk_value *json, int64_t *value)
 {
-    struct sk_text text = sk_text_trim(sk_json_string(json));
+    struct sk_text text = sk_text_trim(sk_value_text(json));
     int32_t days;
 
-    if (json_is_integer(json))
+    if (json->kind == SK_VALUE_INTEGER)
         return read_number(json, value);
     if (!text.data)
         return "geen tijdstip";
@@ -124,10 +121,10 @@ static const char *read_instant(const json_t *json, int64_t *value)
     return NULL;
 }
 
-static const char *read_symbol(const struct sk_field *field, const json_t *json,
+static const char *read_symbol(const struct sk_field *field, const struct sk_value *json,
                                int32_t *value)
 {
-    struct sk_text text = sk_text_trim(sk_json_string(json));
+    struct sk_text text = sk_text_trim(sk_value_text(json));
 
     for (size_t i = 0; text.data && i < field->symbol_count; i++)
         if (sk_text_is(text, field->symbols[i])) {
@@ -137,7 +134,7 @@ static const char *read_symbol(const struct sk_field *field, const json_t *json,
     return "onbekende waarde";
 }
 
-static const char *read_int(const struct sk_field *field, const json_t *json,
+static const char *read_int(const struct sk_field *field, const struct sk_value *json,
                             int32_t *value)
 {
     int64_t number = 0;
@@ -153,7 +150,7 @@ static const char *read_int(const struct sk_field *field, const json_t *json,
     return NULL;
 }
 
-static const char *read_long(const struct sk_field *field, const json_t *json,
+static const char *read_long(const struct sk_field *field, const struct sk_value *json,
                              int64_t *value)
 {
     if (field->logical == SK_LOGICAL_TIMESTAMP_MILLIS)
@@ -161,7 +158,7 @@ static const char *read_long(const struct sk_field *field, const json_t *json,
     return read_number(json, value);
 }
 
-const char *event_json_scalar(const struct sk_field *field, const json_t *json,
+const char *event_json_scalar(const struct sk_field *field, const struct sk_value *json,
                               struct sk_arena *arena, void *value)
 {
     switch (field->kind) {

@@ -2,9 +2,8 @@
 #ifndef SK_AVRO_EVENT_JSON_SCALAR_H
 #define SK_AVRO_EVENT_JSON_SCALAR_H
 
-#include <jansson.h>
-
 #include "avro/event.h"
+#include "base/value.h"
 
 /* The lenient reading of one scalar, for event_json_read.c only. */
 union event_json_scalar { /* room for any */
@@ -16,8 +15,8 @@ union event_json_scalar { /* room for any */
 };
 
 /* NULL, or in Dutch why the value does not fit; `value`, the place of such a field, is
- * then as before. Texts are copied to the arena. */
-const char *event_json_scalar(const struct sk_field *field, const json_t *json,
+ * then as before. Texts stay where the value has them; what is made goes to the arena. */
+const char *event_json_scalar(const struct sk_field *field, const struct sk_value *json,
                               struct sk_arena *arena, void *value);
 
 /* Bytes that a value of this kind takes in a struct. */

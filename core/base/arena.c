@@ -115,13 +115,17 @@ struct sk_text sk_arena_printf(struct sk_arena *arena, const char *format, ...)
 {
     va_list arguments, again;
 
+    char *tried = (char *)arena->next; /* most often it fits where the arena is */
+    size_t room = (size_t)(arena->end - arena->next);
+
     va_start(arguments, format);
     va_copy(again, arguments);
-    int size = vsnprintf(NULL, 0, format, arguments);
+    int size = vsnprintf(tried, room, format, arguments);
     va_end(arguments);
     size_t used = size > 0 ? (size_t)size : 0;
     char *text = sk_arena_alloc(arena, used + 1);
-    vsnprintf(text, used + 1, format, again);
+    if (text != tried)
+        vsnprintf(text, used + 1, format, again);
     va_end(again);
     return (struct sk_text){text, used};
 }

@@ -5,7 +5,6 @@
  */
 #include "base/clock.h"
 
-#include <stdio.h>
 #include <time.h>
 
 static const int64_t day_ms = 86400000, hour_ms = 3600000, minute_ms = 60000;
@@ -61,6 +60,13 @@ static void civil_from_days(int64_t days, int *ret_year, int *ret_month, int *re
     *ret_year = (int)(year_of_era + era * 400 + (*ret_month <= 2));
 }
 
+static char *put_digits(char *out, unsigned number, int digits)
+{
+    for (int i = digits - 1; i >= 0; i--, number /= 10)
+        out[i] = (char)('0' + number % 10);
+    return out + digits;
+}
+
 const char *sk_date_format(int32_t days, char out[SK_DATE_SIZE])
 {
     int year, month, day;
@@ -68,8 +74,11 @@ const char *sk_date_format(int32_t days, char out[SK_DATE_SIZE])
     civil_from_days(days, &year, &month, &day);
     if (year < 0 || year > 9999)
         year = year < 0 ? 0 : 9999;
-    snprintf(out, SK_DATE_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000,
-             (unsigned)month % 100, (unsigned)day % 100);
+    char *at = put_digits(out, (unsigned)year, 4);
+    *at++ = '-';
+    at = put_digits(at, (unsigned)month, 2);
+    *at++ = '-';
+    *put_digits(at, (unsigned)day, 2) = '\0';
     return out;
 }
 
@@ -77,13 +86,19 @@ const char *sk_instant_format(int64_t instant_ms, char out[SK_INSTANT_SIZE])
 {
     int64_t days = floor_divide(instant_ms, day_ms);
     unsigned rest = (unsigned)((instant_ms % day_ms + day_ms) % day_ms);
-    char date[SK_DATE_SIZE];
 
     if (days < INT32_MIN / 2 || days > INT32_MAX / 2)
         days = days < 0 ? INT32_MIN / 2 : INT32_MAX / 2;
-    snprintf(out, SK_INSTANT_SIZE, "%.10sT%02u:%02u:%02u.%03uZ",
-             sk_date_format((int32_t)days, date), rest / 3600000 % 24, rest / 60000 % 60,
-             rest / 1000 % 60, rest % 1000);
+    sk_date_format((int32_t)days, out);
+    char *at = out + SK_DATE_SIZE - 1;
+    *at++ = 'T';
+    at = put_digits(at, rest / 3600000, 2);
+    *at++ = ':';
+    at = put_digits(at, rest / 60000 % 60, 2);
+    *at++ = ':';
+    at = put_digits(at, rest / 1000 % 60, 2);
+    *at++ = '.';
+    memcpy(put_digits(at, rest % 1000, 3), "Z", 2);
     return out;
 }
 

@@ -44,8 +44,12 @@ static size_t copy_plain(uint8_t *out, const char *at, size_t size)
 static uint8_t *put_escape(uint8_t *out, char c)
 {
     static const char letters[] = "\"\\bfnrt", meant[] = "\"\\\b\f\n\r\t";
-    const char *found = c ? strchr(meant, c) : NULL;
+    const char *found = strchr(meant, c);
 
+    if (!c) {
+        memcpy(out, "\xEF\xBF\xBD", 3);
+        return out + 3;
+    }
     *out++ = '\\';
     if (found) {
         *out++ = (uint8_t)letters[found - meant];

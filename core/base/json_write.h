@@ -7,7 +7,8 @@
 
 /*
  * JSON as text, appended to a buffer: compact, UTF-8 as it is, escapes only where RFC
- * 8259 wants them. Texts are UTF-8 already; what is not becomes U+FFFD.
+ * 8259 wants them. Texts are UTF-8 already; one that is not becomes U+FFFD, as does
+ * a NUL in one.
  */
 void sk_json_put_text(struct sk_buffer *out, struct sk_text text); /* absent: null */
 void sk_json_put_integer(struct sk_buffer *out, int64_t integer);

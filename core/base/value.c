@@ -109,21 +109,24 @@ struct sk_value *sk_value_add(struct sk_value *object, struct sk_text name, uint
     return &member->value;
 }
 
-void sk_value_put(struct sk_value *object, struct sk_text name, struct sk_value value,
-                  struct sk_arena *arena)
+struct sk_value *sk_value_place(struct sk_value *object, struct sk_text name,
+                                struct sk_arena *arena)
 {
     uint32_t hash = sk_name_hash(name.data, name.size);
     struct sk_member *member = find(object, name, hash);
 
-    if (member)
-        member->value = value;
-    else
-        *sk_value_add(object, name, hash, arena) = value;
+    return member ? &member->value : sk_value_add(object, name, hash, arena);
 }
 
-void sk_value_take_out(struct sk_value *object, const char *name)
+void sk_value_put(struct sk_value *object, struct sk_text name, struct sk_value value,
+                  struct sk_arena *arena)
 {
-    struct sk_value *value = sk_value_member(object, name);
+    *sk_value_place(object, name, arena) = value;
+}
+
+void sk_value_take_out(struct sk_value *object, struct sk_text name)
+{
+    struct sk_value *value = sk_value_get(object, name);
 
     if (value)
         value->kind = SK_VALUE_NULL;
@@ -170,4 +173,55 @@ struct sk_value sk_value_copy(const struct sk_value *value, struct sk_arena *are
             sk_value_copy(&member->value, arena);
     }
     return copy;
+}
+
+static size_t members_there(const struct sk_value *object)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < object->count; i++)
+        count += object->members[i].value.kind != SK_VALUE_NULL;
+    return count;
+}
+
+static bool equal_members(const struct sk_value *one, const struct sk_value *two)
+{
+    for (uint32_t i = 0; i < one->count; i++) {
+        const struct sk_member *mine = &one->members[i];
+        struct sk_text name = {mine->name, mine->name_size};
+        const struct sk_value *other = sk_value_get(two, name);
+
+        if (mine->value.kind != SK_VALUE_NULL &&
+            (!other || !sk_value_equal(&mine->value, other)))
+            return false;
+    }
+    return members_there(one) == members_there(two);
+}
+
+static bool equal_items(const struct sk_value *one, const struct sk_value *two)
+{
+    for (uint32_t i = 0; i < one->count && one->count == two->count; i++)
+        if (!sk_value_equal(&one->items[i], &two->items[i]))
+            return false;
+    return one->count == two->count;
+}
+
+bool sk_value_equal(const struct sk_value *one, const struct sk_value *two)
+{
+    if (one->kind != two->kind)
+        return false;
+    switch (one->kind) {
+    case SK_VALUE_INTEGER:
+        return one->integer == two->integer;
+    case SK_VALUE_REAL:
+        return one->real == two->real;
+    case SK_VALUE_TEXT:
+        return sk_text_equal(sk_value_text(one), sk_value_text(two));
+    case SK_VALUE_ARRAY:
+        return equal_items(one, two);
+    case SK_VALUE_OBJECT:
+        return equal_members(one, two);
+    default:
+        return true;
+    }
 }

@@ -57,8 +57,7 @@ enum { SK_VALUE_DEPTH_MAX = 64, SK_VALUE_MEMBERS_MAX = 1000 };
 enum sk_verdict sk_value_parse(struct sk_text text, struct sk_arena *arena,
                                struct sk_value *ret_value, struct sk_error *err);
 
-/* A text as a value; an absent one gives null. Others are written as they are:
- * (struct sk_value){.kind = SK_VALUE_INTEGER, .integer = 1}. */
+/* A text as a value; an absent one gives null. Other kinds need no function. */
 static inline struct sk_value sk_value_of(struct sk_text text)
 {
     return (struct sk_value){text.data ? SK_VALUE_TEXT : SK_VALUE_NULL,
@@ -79,10 +78,9 @@ static inline struct sk_text sk_value_text(const struct sk_value *value)
     return (struct sk_text){value->text, value->count};
 }
 
-/* The member; NULL when `object` is none, has none of that name, or it is null. */
+/* The member; NULL when `object` is none, has none of that name, or it is null. The same
+ * for a name that ends with NUL; and its text, or absent. */
 struct sk_value *sk_value_get(const struct sk_value *object, struct sk_text name);
-
-/* The same for a name that ends with NUL; and its text, or absent. */
 struct sk_value *sk_value_member(const struct sk_value *object, const char *name);
 struct sk_text sk_value_member_text(const struct sk_value *object, const char *name);
 
@@ -92,12 +90,13 @@ enum sk_verdict sk_value_require_text(const struct sk_value *object, const char 
 enum sk_verdict sk_value_require_int64(const struct sk_value *object, const char *name,
                                        int64_t *ret_value, struct sk_error *err);
 
-/* Sets a member of an object, a new one at the end. The name is borrowed. */
+/* Where a member stands, null or not, made at the end when there is none; the name is
+ * borrowed. Sets it; and makes it null, if there is one. */
+struct sk_value *sk_value_place(struct sk_value *object, struct sk_text name,
+                                struct sk_arena *arena);
 void sk_value_put(struct sk_value *object, struct sk_text name, struct sk_value value,
                   struct sk_arena *arena);
-
-/* Makes the member null, if there is one. */
-void sk_value_take_out(struct sk_value *object, const char *name);
+void sk_value_take_out(struct sk_value *object, struct sk_text name);
 
 /* For the reader, which has the hash: is there one of that name, null or not; and a new
  * one, null, that is not there yet. */
@@ -113,6 +112,9 @@ size_t sk_value_count(const struct sk_value *array); /* 0 when it is none */
 void sk_value_append(struct sk_value *array, struct sk_value item,
                      struct sk_arena *arena);
 void sk_value_remove(struct sk_value *array, size_t i);
+
+/* Say both the same? Order and null members do not count. */
+bool sk_value_equal(const struct sk_value *one, const struct sk_value *two);
 
 /* All of it, so that neither can be changed through the other; texts stay shared. */
 struct sk_value sk_value_copy(const struct sk_value *value, struct sk_arena *arena);

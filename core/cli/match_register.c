@@ -11,8 +11,8 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/json.h"
 #include "base/map.h"
+#include "base/value.h"
 #include "cli/match_batch.h"
 
 enum column {
@@ -108,13 +108,17 @@ static enum sk_verdict check_row(const struct rows *self, struct row *row,
     return read_dates(row, err);
 }
 
-static enum sk_verdict add_row(struct rows *self, const json_t *json,
+static enum sk_verdict add_row(struct rows *self, struct sk_text line,
                                struct sk_error *err)
 {
     struct row *row = sk_arena_alloc_zeroed(&self->arena, sizeof *row);
+    sk_arena_auto arena = {0};
+    struct sk_value columns;
 
+    SK_TRY(sk_value_parse(line, &arena, &columns, err));
     for (size_t i = 0; i < COLUMNS; i++) {
-        struct sk_text text = sk_text_trim(sk_json_text_or_absent(json, column_names[i]));
+        struct sk_text text =
+            sk_text_trim(sk_value_member_text(&columns, column_names[i]));
 
         if (text.size)
             row->field[i] = sk_arena_text(&self->arena, text);
@@ -145,13 +149,11 @@ static enum sk_verdict read_rows(struct rows *self, struct sk_csv *csv,
         SK_TRY(sk_csv_next(csv, &row, &problem) == SK_OK
                    ? SK_OK
                    : sk_fail(err, SK_FATAL, problem.id, "%s", problem.text));
-        if (!row.json && !row.misfit)
+        if (!row.text.data && !row.misfit)
             return SK_OK;
         enum sk_verdict verdict =
-            row.misfit ? SK_REJECT : add_row(self, row.json, &problem);
+            row.misfit ? SK_REJECT : add_row(self, row.text, &problem);
 
-        if (row.json)
-            json_decref(row.json);
         if (verdict == SK_OK)
             continue;
         self->bad++;

@@ -11,7 +11,7 @@
 #include "avro/event_field.h"
 #include "avro/event_json.h"
 #include "base/alloc.h"
-#include "base/json.h"
+#include "base/value.h"
 #include "cli/command.h"
 
 enum { LONGEST_LINE = 2 * SK_BUS_VALUE_LIMIT };
@@ -26,24 +26,30 @@ struct put {
 /* The lenient reader passes over members that the schema does not have; here each of them
  * is somebody's mistake. The schemas are not recursive, so the depth is theirs. */
 static enum sk_verdict check_members(const struct sk_record_type *record,
-                                     const json_t *object, struct sk_error *err)
-{
-    const char *name;
-    json_t *value, *item;
-    size_t i;
+                                     const struct sk_value *object, struct sk_error *err);
 
-    json_object_foreach((json_t *)object, name, value)
-    {
-        const struct sk_field *field = sk_record_field(record, sk_text(name));
+static enum sk_verdict check_value(const struct sk_record_type *record,
+                                   const struct sk_value *value, struct sk_error *err)
+{
+    for (size_t i = 0; i < sk_value_count(value); i++)
+        SK_TRY(check_members(record, sk_value_item(value, i), err));
+    return check_members(record, value, err);
+}
+
+static enum sk_verdict check_members(const struct sk_record_type *record,
+                                     const struct sk_value *object, struct sk_error *err)
+{
+    for (size_t i = 0; object->kind == SK_VALUE_OBJECT && i < object->count; i++) {
+        const struct sk_member *member = &object->members[i];
+        struct sk_text name = {member->name, member->name_size};
+        const struct sk_field *field = sk_record_field(record, name);
+
         if (!field)
             return sk_fail(err, SK_REJECT, "put.field",
-                           "%s: there is no such field in %s", name, record->name);
-        if (field->kind != SK_FIELD_RECORD)
-            continue;
-        if (json_is_object(value))
-            SK_TRY(check_members(field->record, value, err));
-        json_array_foreach(value, i, item) if (json_is_object(item))
-            SK_TRY(check_members(field->record, item, err));
+                           "%.*s: there is no such field in %s", SK_TEXT_ARG(name),
+                           record->name);
+        if (field->kind == SK_FIELD_RECORD)
+            SK_TRY(check_value(field->record, &member->value, err));
     }
     return SK_OK;
 }
@@ -52,14 +58,14 @@ static enum sk_verdict put_line(struct put *put, struct sk_text text,
                                 struct sk_error *err)
 {
     sk_arena_auto arena = {0};
-    json_auto_t *json = NULL;
+    struct sk_value json;
     struct sk_rejected_fields rejected = {0};
     char id[37];
 
     void *event = sk_arena_alloc_zeroed(&arena, put->type->record.size);
-    SK_TRY(sk_json_parse(text.data, text.size, &json, err));
-    SK_TRY(check_members(&put->type->record, json, err));
-    SK_TRY(sk_event_from_json(put->type, json, &arena, event, &rejected, err));
+    SK_TRY(sk_value_parse(text, &arena, &json, err));
+    SK_TRY(check_members(&put->type->record, &json, err));
+    SK_TRY(sk_event_from_json(put->type, &json, &arena, event, &rejected, err));
     if (rejected.count > 0)
         return sk_fail(err, SK_REJECT, "put.field", "%.*s: %.*s",
                        SK_TEXT_ARG(rejected.items[0].veld),

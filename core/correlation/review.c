@@ -65,22 +65,22 @@ enum sk_verdict review_standing(const struct review_call *call, struct sk_text k
 enum sk_verdict review_user(const struct review_call *call, struct gebruiker *ret_user,
                             struct sk_error *err)
 {
-    const json_t *door = json_object_get(call->body, "door");
-    struct sk_text user = sk_json_text_or_absent(door, "gebruiker_id");
+    const struct sk_value *door = sk_value_member(call->body, "door");
+    struct sk_text user = sk_value_member_text(door, "gebruiker_id");
 
     if (!sk_text_filled(user) || user.size > USER_LIMIT)
         return review_refuse(call, 422, err, "review.user",
                              "door.gebruiker_id moet zeggen wie dit doet (ten hoogste "
                              "%d tekens)",
                              USER_LIMIT);
-    struct sk_text role = sk_json_text_or_absent(door, "rol");
+    struct sk_text role = sk_value_member_text(door, "rol");
 
     *ret_user = (struct gebruiker){
         .gebruiker_id = user,
         .rol = sk_text_filled(role) ? role : SK_TEXT("toewijzer"),
-        .team = sk_json_text_or_absent(door, "team"),
-        .via = sk_text_is(sk_json_text_or_absent(door, "via"), "CLI") ? VIA_CLI
-                                                                      : VIA_CONSOLE,
+        .team = sk_value_member_text(door, "team"),
+        .via =
+            sk_text_is(sk_value_member_text(door, "via"), "CLI") ? VIA_CLI : VIA_CONSOLE,
     };
     return SK_OK;
 }
@@ -169,7 +169,7 @@ static enum sk_verdict leave_trace(const struct review_call *call, struct sk_tex
 
 enum sk_verdict review_unmask(struct review_call *call, struct sk_error *err)
 {
-    struct sk_text reason = sk_text_trim(sk_json_text_or_absent(call->body, "reden"));
+    struct sk_text reason = sk_text_trim(sk_value_member_text(call->body, "reden"));
     const struct koppeling *standing = NULL;
 
     if (!sk_text_filled(reason) || reason.size > REASON_LIMIT)
@@ -200,7 +200,7 @@ enum sk_verdict review_claim(struct review_call *call, struct sk_error *err)
 {
     struct gebruiker user;
     struct work_item *item = NULL;
-    bool take_over = json_is_true(json_object_get(call->body, "overnemen"));
+    bool take_over = sk_value_is(sk_value_member(call->body, "overnemen"), SK_VALUE_TRUE);
 
     SK_TRY(review_user(call, &user, err));
     SK_TRY(find_item(call, &item, err));
@@ -304,16 +304,17 @@ enum sk_verdict review_answer(struct correlation *self, const struct sk_request 
                                .reply = reply,
                                .now_ms = sk_emitter_now_ms(out)};
     operation *run = find_operation(&call);
-    json_auto_t *body = NULL;
+    struct sk_text text = {(const char *)request->body.data, request->body.size};
+    struct sk_value body;
 
     if (!run)
         return sk_fail(err, SK_REJECT, "review.path",
                        "niets op dit pad of met deze methode; zie GET /openapi.json");
     if (request->body.size) {
         reply->status = 400;
-        SK_TRY(sk_json_parse(request->body.data, request->body.size, &body, err));
+        SK_TRY(sk_value_parse(text, call.arena, &body, err));
         reply->status = 0;
+        call.body = &body;
     }
-    call.body = body;
     return run(&call, err);
 }

@@ -24,7 +24,7 @@ struct review_call {
     struct sk_reply *reply;
     struct sk_text soort, id, key; /* of the item in the path: "klacht/K-1" */
     struct sk_text group;          /* or the group */
-    const json_t *body;            /* an object; NULL: none was sent */
+    const struct sk_value *body;   /* an object; NULL: none was sent */
     int64_t now_ms;
 };
 

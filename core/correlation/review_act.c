@@ -179,18 +179,20 @@ enum sk_verdict review_revoke(struct review_call *call, struct sk_error *err)
 
 /* One member of the group, as the person saw it; false and `line` says why when another
  * version stands or it is of another group. */
-static enum sk_verdict decide_member(struct review_call *call, const json_t *member,
+static enum sk_verdict decide_member(struct review_call *call,
+                                     const struct sk_value *member,
                                      const struct koppeling_oordeel *shared, json_t *line,
                                      struct sk_error *err)
 {
-    struct sk_text key = sk_json_text_or_absent(member, "onderwerp");
-    json_int_t seen = json_integer_value(json_object_get(member, "versie"));
+    struct sk_text key = sk_value_member_text(member, "onderwerp");
+    const struct sk_value *seen = sk_value_member(member, "versie");
     struct koppeling_oordeel oordeel = *shared;
     const struct koppeling *standing = NULL;
 
     SK_TRY(review_standing(call, key, &standing, err));
-    bool same =
-        seen == standing->versie && sk_text_equal(standing->groep_id, call->group);
+    bool same = sk_value_is(seen, SK_VALUE_INTEGER) &&
+                seen->integer == standing->versie &&
+                sk_text_equal(standing->groep_id, call->group);
 
     json_object_set_new(line, "onderwerp", sk_json_from_text(key));
     json_object_set_new(line, "beslist", json_boolean(same));
@@ -209,21 +211,21 @@ static enum sk_verdict decide_member(struct review_call *call, const json_t *mem
 
 enum sk_verdict review_decide_group(struct review_call *call, struct sk_error *err)
 {
-    const json_t *members = json_object_get(call->body, "leden"), *member;
+    const struct sk_value *members = sk_value_member(call->body, "leden");
     struct koppeling_oordeel oordeel;
     size_t i;
 
     SK_TRY(read_oordeel(call, &oordeel, err));
     SK_TRY(check_action(call, &oordeel, err));
-    if (!json_array_size(members) || json_array_size(members) > QUEUE_LIMIT)
+    if (!sk_value_count(members) || sk_value_count(members) > QUEUE_LIMIT)
         return review_refuse(call, 422, err, "review.members",
                              "leden noemt 1 tot %d onderwerpen met de versie die u zag",
                              QUEUE_LIMIT);
     json_t *lines = json_array();
 
     call->reply->body = json_pack("{s:o}", "leden", lines);
-    json_array_foreach(members, i, member)
-    {
+    for (i = 0; i < members->count; i++) {
+        const struct sk_value *member = &members->items[i];
         json_t *line = json_object();
 
         json_array_append_new(lines, line);

@@ -16,8 +16,8 @@ enum sk_verdict sk_intake_keep_history(struct sk_intake *intake, const void *pre
 /* Of each array of states (with van and tot, or sinds) keeps the 200 newest: what ended
  * first, then what stands first, goes. `weggelaten` counts them, on from what was left
  * out before. Nothing for a type without that field. */
-void sk_intake_keep_newest(const struct sk_event_type *type, json_t *event,
-                           int64_t left_out_before);
+void sk_intake_keep_newest(const struct sk_event_type *type, struct sk_value *event,
+                           int64_t left_out_before, struct sk_arena *arena);
 
 /* Whether `event` is an earlier state than `previous`: a message that was held up, or
  * sent again. By bron.gewijzigd_op where both have one, and where these are the same by

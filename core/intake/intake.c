@@ -2,13 +2,14 @@
 /*
  * intake - the steps every source's translation shares.
  *
- * The record's JSON is copied once and then only loses members: reshaping and rules take
- * out what cannot be used and note it, so what is left always fits the event.
+ * The record only loses members and changes spelling: reshaping and rules take out what
+ * cannot be used and note it, so what is left always fits the event.
  */
 #include "intake/intake.h"
 
-#include <stdio.h>
+#include <inttypes.h>
 
+#include "avro/event_field.h"
 #include "avro/path.h"
 #include "events/gedeeld.h"
 #include "intake/historiek.h"
@@ -18,45 +19,32 @@ enum sk_verdict sk_intake_begin(struct sk_intake *self, const struct sk_translat
                                 const struct sk_event_type *type, const char *system,
                                 struct sk_error *err)
 {
-    *self = (struct sk_intake){.type = type, .system = system, .job = job};
-    if (!json_is_object(job->record->json))
+    struct sk_value *entry = job->record->json;
+
+    *self =
+        (struct sk_intake){.type = type, .system = system, .job = job, .entry = entry};
+    if (entry->kind != SK_VALUE_OBJECT)
         return sk_fail(err, SK_REJECT, "intake.record", "%.*s: the record is no object",
                        SK_TEXT_ARG(job->record->origin));
-    self->entry = json_deep_copy(job->record->json);
-    self->erased = sk_shape_boolean(json_object_get(self->entry, "verwijderd")) > 0;
-    json_object_del(self->entry, "afgekeurd");
-    json_object_del(self->entry, "versie");
-    json_object_del(self->entry, "weggelaten");
+    self->erased = sk_shape_boolean(sk_value_member(entry, "verwijderd")) > 0;
+    sk_value_take_out(entry, SK_TEXT("afgekeurd"));
+    sk_value_take_out(entry, SK_TEXT("versie"));
+    sk_value_take_out(entry, SK_TEXT("weggelaten"));
     sk_shape(self);
     return SK_OK;
 }
 
-void sk_intake_end(struct sk_intake *self)
+struct sk_text sk_intake_text(const struct sk_intake *self, const struct sk_value *value)
 {
-    json_decref(self->entry);
-    self->entry = NULL;
+    if (sk_value_is(value, SK_VALUE_INTEGER))
+        return sk_arena_printf(self->job->arena, "%" PRId64, value->integer);
+    return sk_value_text(value);
 }
 
-struct sk_text sk_intake_text(const struct sk_intake *self, const json_t *value)
+void sk_intake_refuse(struct sk_intake *self, const char *veld,
+                      const struct sk_value *value, const char *reden)
 {
-    if (json_is_integer(value))
-        return sk_arena_printf(self->job->arena, "%" JSON_INTEGER_FORMAT,
-                               json_integer_value(value));
-    return sk_json_string(value);
-}
-
-void sk_intake_refuse(struct sk_intake *self, const char *veld, const json_t *value,
-                      const char *reden)
-{
-    struct sk_arena *arena = self->job->arena;
-    struct sk_text raw = sk_intake_text(self, value);
-    char *dump = raw.data ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-
-    if (!raw.data)
-        raw = sk_arena_text(arena, sk_text(dump));
-    sk_rejected_add(&self->rejected, arena, sk_arena_text(arena, sk_text(veld)),
-                    sk_arena_text(arena, raw), reden);
-    free(dump);
+    sk_rejected_add_value(&self->rejected, self->job->arena, veld, value, reden);
 }
 
 /* Rules. --------------------------------------------------------------------------- */
@@ -88,18 +76,23 @@ bool sk_intake_establishment_number(const void *scheme, struct sk_text raw,
                                    out);
 }
 
-/* The value in its one spelling (a new reference), or NULL when the rule refuses it. */
-static json_t *spelled(struct sk_intake *self, const struct sk_intake_rule *rule,
-                       const json_t *value)
+/* Gives the value its one spelling; false: the rule refuses it, and it is as it was. */
+static bool spell(struct sk_intake *self, const struct sk_intake_rule *rule,
+                  struct sk_value *value)
 {
     char out[SK_IDENTIFIER_SIZE];
     struct sk_text raw = sk_intake_text(self, value);
 
-    return raw.data && rule->apply(rule->context, raw, out) ? json_string(out) : NULL;
+    if (!raw.data || !rule->apply(rule->context, raw, out))
+        return false;
+    if (!sk_text_is(raw, out))
+        raw = sk_arena_text(self->job->arena, sk_text(out));
+    *value = sk_value_of(raw);
+    return true;
 }
 
 static void note(struct sk_intake *self, const struct sk_intake_rule *rule,
-                 const struct sk_path *where, const json_t *value)
+                 const struct sk_path *where, const struct sk_value *value)
 {
     char veld[SK_PATH_SIZE];
 
@@ -107,70 +100,68 @@ static void note(struct sk_intake *self, const struct sk_intake_rule *rule,
 }
 
 static void apply_to_items(struct sk_intake *self, const struct sk_intake_rule *rule,
-                           json_t *array, const struct sk_path *where)
+                           struct sk_value *array, const struct sk_path *where)
 {
-    for (size_t i = 0; i < json_array_size(array);) {
+    for (size_t i = 0; i < array->count;) {
         struct sk_path item = sk_path_index(where, i);
-        json_t *value = spelled(self, rule, json_array_get(array, i));
 
-        if (value) {
-            json_array_set_new(array, i++, value);
-        } else {
-            note(self, rule, &item, json_array_get(array, i));
-            json_array_remove(array, i);
+        if (spell(self, rule, &array->items[i])) {
+            i++;
+            continue;
         }
+        note(self, rule, &item, &array->items[i]);
+        sk_value_remove(array, i);
     }
 }
 
 /* False: the object means nothing any more. */
 static bool apply_to_member(struct sk_intake *self, const struct sk_intake_rule *rule,
-                            json_t *object, const char *name,
+                            struct sk_value *object, const char *name,
                             const struct sk_path *parent)
 {
-    json_t *old = json_object_get(object, name);
+    struct sk_value *value = sk_value_member(object, name);
     struct sk_path where = sk_path_field(parent, name);
 
-    if (json_is_array(old)) {
-        apply_to_items(self, rule, old, &where);
-        return true;
-    }
-    if (!old || json_is_null(old))
+    if (!value)
         return !rule->whole_item;
-    json_t *value = spelled(self, rule, old);
-    if (value) {
-        json_object_set_new(object, name, value);
+    if (value->kind == SK_VALUE_ARRAY) {
+        apply_to_items(self, rule, value, &where);
         return true;
     }
-    note(self, rule, &where, old);
-    json_object_del(object, name);
+    if (spell(self, rule, value))
+        return true;
+    note(self, rule, &where, value);
+    value->kind = SK_VALUE_NULL;
     return !rule->whole_item;
 }
 
 static bool apply_at(struct sk_intake *self, const struct sk_intake_rule *rule,
-                     json_t *object, const char *path, const struct sk_path *parent)
+                     struct sk_value *object, const char *path,
+                     const struct sk_path *parent)
 {
     struct sk_text rest = sk_text(path);
     struct sk_text first = sk_text_split(&rest, '.');
-    char name[64];
 
-    if (!json_is_object(object))
+    if (!sk_value_is(object, SK_VALUE_OBJECT))
         return true;
-    snprintf(name, sizeof(name), "%.*s", SK_TEXT_ARG(first));
     if (!rest.data)
-        return apply_to_member(self, rule, object, name, parent);
-    struct sk_path where = sk_path_field(parent, name);
-    json_t *next = json_object_get(object, name);
-    if (!json_is_array(next)) {
+        return apply_to_member(self, rule, object, path, parent);
+    struct sk_value *next = sk_value_get(object, first);
+    if (!next)
+        return true;
+    struct sk_path where =
+        sk_path_field(parent, sk_arena_string(self->job->arena, first));
+    if (next->kind != SK_VALUE_ARRAY) {
         apply_at(self, rule, next, rest.data, &where);
         return true;
     }
-    for (size_t i = 0, at = 0; i < json_array_size(next); at++) {
+    for (size_t i = 0, at = 0; i < next->count; at++) {
         struct sk_path item = sk_path_index(&where, at);
 
-        if (apply_at(self, rule, json_array_get(next, i), rest.data, &item))
+        if (apply_at(self, rule, &next->items[i], rest.data, &item))
             i++;
         else
-            json_array_remove(next, i);
+            sk_value_remove(next, i);
     }
     return true;
 }
@@ -183,41 +174,35 @@ void sk_intake_apply(struct sk_intake *self, const struct sk_intake_rule *rule,
 
 void sk_intake_require(struct sk_intake *self, const char *name, const char *member)
 {
-    json_t *array = json_object_get(self->entry, name);
+    struct sk_value *array = sk_value_member(self->entry, name);
 
-    for (size_t i = 0; i < json_array_size(array);) {
-        const json_t *value = json_object_get(json_array_get(array, i), member);
-
-        if (value && !json_is_null(value))
+    for (size_t i = 0; i < sk_value_count(array);) {
+        if (sk_value_member(&array->items[i], member))
             i++;
         else
-            json_array_remove(array, i);
+            sk_value_remove(array, i);
     }
 }
 
-static void default_in(json_t *object, const char *name, const char *value)
+static void default_in(struct sk_intake *self, struct sk_value *object, const char *name,
+                       const char *value)
 {
-    json_t *old = json_object_get(object, name);
-
-    if (json_is_object(object) && (!old || json_is_null(old)))
-        json_object_set_new(object, name, json_string(value));
+    if (sk_value_is(object, SK_VALUE_OBJECT) && !sk_value_member(object, name))
+        sk_value_put(object, sk_text(name), sk_value_of(sk_text(value)),
+                     self->job->arena);
 }
 
 void sk_intake_default(struct sk_intake *self, const char *path, const char *name,
                        const char *value)
 {
-    json_t *at = *path ? json_object_get(self->entry, path) : self->entry;
-    json_t *item = NULL;
-    size_t i = 0;
+    struct sk_value *at = *path ? sk_value_member(self->entry, path) : self->entry;
 
-    if (!json_is_array(at)) {
-        default_in(at, name, value);
+    if (!sk_value_is(at, SK_VALUE_ARRAY)) {
+        default_in(self, at, name, value);
         return;
     }
-    json_array_foreach(at, i, item)
-    {
-        default_in(item, name, value);
-    }
+    for (size_t i = 0; i < at->count; i++)
+        default_in(self, &at->items[i], name, value);
 }
 
 /* Key and emit. -------------------------------------------------------------------- */
@@ -226,44 +211,35 @@ enum sk_verdict sk_intake_key(struct sk_intake *self, const char *name,
                               const struct sk_intake_rule *rule, struct sk_text *ret_key,
                               struct sk_error *err)
 {
-    json_t *value = json_object_get(self->entry, name);
+    struct sk_value *value = sk_value_member(self->entry, name);
 
-    if (!value || json_is_null(value))
-        value = json_object_get(self->entry, "id");
-    json_t *key = spelled(self, rule, value);
-    if (!key)
+    if (!value)
+        value = sk_value_member(self->entry, "id");
+    if (!value || !spell(self, rule, value))
         return sk_fail(err, SK_REJECT, "intake.key", "%.*s: \"%s\" is %s",
                        SK_TEXT_ARG(self->job->record->origin), name,
-                       value && !json_is_null(value) ? "no usable key" : "missing");
-    *ret_key = sk_arena_text(self->job->arena, sk_json_string(key));
-    json_object_set_new(self->entry, name, key);
+                       value ? "no usable key" : "missing");
+    *ret_key = sk_value_text(value);
+    sk_value_put(self->entry, sk_text(name), *value, self->job->arena);
     return SK_OK;
 }
 
 /* Which system's state this is, and of which entity there. */
 static void set_bron(struct sk_intake *self, struct sk_text key)
 {
-    json_t *bron = json_object_get(self->entry, "bron");
+    struct sk_arena *arena = self->job->arena;
+    struct sk_value *bron = sk_value_place(self->entry, SK_TEXT("bron"), arena);
 
-    if (!json_is_object(bron)) {
-        bron = json_object();
-        json_object_set_new(self->entry, "bron", bron);
-    }
-    default_in(bron, "systeem", self->system);
-    json_object_set_new(bron, "id", sk_json_from_text(key));
-}
-
-static const struct sk_field *field(const struct sk_event_type *type, const char *name)
-{
-    for (size_t i = 0; i < type->record.field_count; i++)
-        if (strcmp(type->record.fields[i].name, name) == 0)
-            return &type->record.fields[i];
-    return NULL;
+    if (bron->kind != SK_VALUE_OBJECT)
+        *bron = (struct sk_value){.kind = SK_VALUE_OBJECT};
+    default_in(self, bron, "systeem", self->system);
+    sk_value_put(bron, SK_TEXT("id"), sk_value_of(key), arena);
 }
 
 static void set_afgekeurd(const struct sk_intake *self, void *event)
 {
-    const struct sk_field *afgekeurd = field(self->type, "afgekeurd");
+    const struct sk_field *afgekeurd =
+        sk_record_field(&self->type->record, SK_TEXT("afgekeurd"));
     size_t count = self->rejected.count < 100 ? self->rejected.count : 100;
     struct afgekeurd *items =
         sk_arena_alloc_zeroed(self->job->arena, count * sizeof(*items) + 1);
@@ -287,7 +263,7 @@ enum sk_verdict sk_intake_emit(struct sk_intake *self, struct sk_text key,
         return sk_emit_erased(out, self->type, key, err);
     void *event = sk_arena_alloc_zeroed(arena, self->type->record.size);
     set_bron(self, key);
-    sk_intake_keep_newest(self->type, self->entry, 0);
+    sk_intake_keep_newest(self->type, self->entry, 0, arena);
     SK_TRY(
         sk_event_from_json(self->type, self->entry, arena, event, &self->rejected, err));
     SK_TRY(sk_latest(out, self->type, key, &previous, err));

@@ -4,7 +4,7 @@
 
 #include "base/compiler.h"
 #include "base/identifier.h"
-#include "base/json.h"
+#include "base/value.h"
 #include "runtime/connector.h"
 
 /*
@@ -12,25 +12,23 @@
  *
  * Only a missing or unusable key rejects a record. Any other value that cannot be used is
  * taken out of the record and noted, raw, in afgekeurd[]; the event goes on without it.
- * The rules work on the record's JSON, where the raw value still stands.
+ * The rules work on the record itself, which they change: there the raw value still
+ * stands. Everything is made in the job's arena.
  */
 struct sk_intake {
     const struct sk_event_type *type;
     const char *system; /* "Edison": what bron.systeem is unless the record says it */
     const struct sk_translation *job;
-    json_t *entry;     /* the record's copy, reshaped (shape.h); owned */
-    bool erased;       /* "verwijderd": true */
-    bool keep_history; /* the system knows only today's state: see historiek.h */
+    struct sk_value *entry; /* the record, reshaped (shape.h) */
+    bool erased;            /* "verwijderd": true */
+    bool keep_history;      /* the system knows only today's state: see historiek.h */
     struct sk_rejected_fields rejected;
 };
 
-/* Copies and reshapes the record; sk_intake_end gives the copy back, also after a failed
- * begin. SK_REJECT "intake.record" when it is no object. */
+/* Reshapes the record. SK_REJECT "intake.record" when it is no object. */
 enum sk_verdict sk_intake_begin(struct sk_intake *self, const struct sk_translation *job,
                                 const struct sk_event_type *type, const char *system,
                                 struct sk_error *err);
-void sk_intake_end(struct sk_intake *self);
-#define sk_intake_auto SK_CLEANUP(sk_intake_end) struct sk_intake
 
 /* One value brought to its one spelling; false: unusable. */
 struct sk_intake_rule {
@@ -59,9 +57,9 @@ void sk_intake_require(struct sk_intake *self, const char *name, const char *mem
 void sk_intake_default(struct sk_intake *self, const char *path, const char *name,
                        const char *value);
 
-/* Notes a value that was taken out. `value` is copied. */
-void sk_intake_refuse(struct sk_intake *self, const char *veld, const json_t *value,
-                      const char *reden);
+/* Notes a value that is taken out. */
+void sk_intake_refuse(struct sk_intake *self, const char *veld,
+                      const struct sk_value *value, const char *reden);
 
 /* Emits what the record says: the event, or a tombstone when it says "verwijderd". An
  * earlier state than the newest on the bus (historiek.h) changes nothing.
@@ -70,9 +68,8 @@ void sk_intake_refuse(struct sk_intake *self, const char *veld, const json_t *va
 enum sk_verdict sk_intake_emit(struct sk_intake *self, struct sk_text key,
                                struct sk_error *err);
 
-/* A text or a whole number as text, in the job's arena or borrowed; absent for the rest.
- */
-struct sk_text sk_intake_text(const struct sk_intake *self, const json_t *value);
+/* A text or a whole number as text; absent for the rest. */
+struct sk_text sk_intake_text(const struct sk_intake *self, const struct sk_value *value);
 
 /* Rules. Ids of other systems: 1 to 64 bytes without control characters, trimmed,
  * and no INSZ: ids become keys and URLs, where personal data may not stand. */

@@ -2,8 +2,8 @@
 /*
  * shape - from the short ways of writing to the event's one shape.
  *
- * One walk over the event type's field table; the record's JSON is changed in place. A
- * schema has no recursion, so neither is the depth of the walk unbounded.
+ * One walk over the event type's field table; the record is changed in place. A schema
+ * has no recursion, so neither is the depth of the walk unbounded.
  */
 #include "intake/shape.h"
 
@@ -11,65 +11,71 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include "avro/event_field.h"
 #include "avro/path.h"
 #include "base/clock.h"
 #include "intake/address.h"
 
-int sk_shape_boolean(const json_t *value)
+int sk_shape_boolean(const struct sk_value *value)
 {
     static const char *const yes[] = {"j", "ja", "true", "1", "y", "waar", "yes"};
     static const char *const no[] = {"n", "nee", "neen", "false", "0", "no", "onwaar"};
 
-    if (json_is_boolean(value))
-        return json_is_true(value);
-    if (json_is_integer(value) && (json_integer_value(value) | 1) == 1)
-        return (int)json_integer_value(value);
-    for (size_t i = 0; json_is_string(value) && i < sizeof(yes) / sizeof(*yes); i++) {
-        if (strcasecmp(json_string_value(value), yes[i]) == 0)
+    struct sk_text text = sk_value_text(value);
+
+    if (sk_value_is(value, SK_VALUE_TRUE) || sk_value_is(value, SK_VALUE_FALSE))
+        return value->kind == SK_VALUE_TRUE;
+    if (sk_value_is(value, SK_VALUE_INTEGER) && (value->integer | 1) == 1)
+        return (int)value->integer;
+    for (size_t i = 0; text.data && i < sizeof(yes) / sizeof(*yes); i++) {
+        if (strlen(yes[i]) == text.size && strncasecmp(text.data, yes[i], text.size) == 0)
             return 1;
-        if (strcasecmp(json_string_value(value), no[i]) == 0)
+        if (strlen(no[i]) == text.size && strncasecmp(text.data, no[i], text.size) == 0)
             return 0;
     }
     return -1;
 }
 
-static bool is_blank(const json_t *value)
+static bool is_blank(const struct sk_value *value)
 {
-    return json_is_string(value) && sk_text_trim(sk_json_string(value)).size == 0;
+    return value->kind == SK_VALUE_TEXT && sk_text_trim(sk_value_text(value)).size == 0;
 }
 
-static bool is_scalar(const json_t *value)
+static bool is_scalar(const struct sk_value *value)
 {
-    return json_is_string(value) || json_is_number(value);
+    return value->kind == SK_VALUE_TEXT || value->kind == SK_VALUE_INTEGER ||
+           value->kind == SK_VALUE_REAL;
 }
 
-/* Scalars: each gives a new value, or NULL to leave it as it is. ----------------------
+/* Scalars: what fits already, or cannot be helped, is left as it is. ------------------
  */
 
-static json_t *shape_boolean(const json_t *value)
+static void shape_boolean(struct sk_value *value)
 {
-    int answer = json_is_boolean(value) ? -1 : sk_shape_boolean(value);
+    int answer = sk_shape_boolean(value);
 
-    return answer < 0 ? NULL : json_boolean(answer);
+    if (answer >= 0)
+        value->kind = answer ? SK_VALUE_TRUE : SK_VALUE_FALSE;
 }
 
 /* "in onderzoek" as IN_ONDERZOEK, if the enum has that. */
-static json_t *shape_enum(const struct sk_field *field, const json_t *value)
+static void shape_enum(const struct sk_field *field, struct sk_value *value)
 {
-    struct sk_text text = sk_text_trim(sk_json_string(value));
+    struct sk_text text = sk_text_trim(sk_value_text(value));
     char symbol[64];
 
     if (text.size == 0 || text.size >= sizeof(symbol))
-        return NULL;
+        return;
     for (size_t i = 0; i < text.size; i++) {
         char c = text.data[i];
         symbol[i] = c == ' ' || c == '-' ? '_' : (char)toupper((unsigned char)c);
     }
     symbol[text.size] = '\0';
     for (size_t i = 0; i < field->symbol_count; i++)
-        if (strcmp(field->symbols[i], symbol) == 0)
-            return json_string(symbol);
-    return NULL;
+        if (strcmp(field->symbols[i], symbol) == 0) {
+            *value = sk_value_of(sk_text(field->symbols[i]));
+            return;
+        }
 }
 
 static bool is_placeholder(struct sk_text date)
@@ -77,59 +83,55 @@ static bool is_placeholder(struct sk_text date)
     return sk_text_starts_with(date, "9999-") || sk_text_starts_with(date, "1900-01-01");
 }
 
-static json_t *shape_date(const json_t *value)
+static void shape_date(struct sk_value *value, struct sk_arena *arena)
 {
-    struct sk_text text = sk_text_trim(sk_json_string(value));
+    struct sk_text text = sk_text_trim(sk_value_text(value));
     char date[SK_DATE_SIZE];
     int64_t instant = 0;
 
     if (is_placeholder(text))
-        return json_null();
-    if (text.size <= sizeof("2026-11-24") - 1 || !sk_instant_parse(text, &instant))
-        return NULL;
-    return json_string(sk_date_format(sk_brussels_date(instant), date));
+        value->kind = SK_VALUE_NULL;
+    else if (text.size > sizeof("2026-11-24") - 1 && sk_instant_parse(text, &instant))
+        *value = sk_value_of(sk_arena_text(
+            arena, sk_text(sk_date_format(sk_brussels_date(instant), date))));
 }
 
-static json_t *shape_instant(const json_t *value)
+static void shape_instant(struct sk_value *value, struct sk_arena *arena)
 {
-    struct sk_text text = sk_text_trim(sk_json_string(value));
+    struct sk_text text = sk_text_trim(sk_value_text(value));
     char instant[SK_INSTANT_SIZE];
     int32_t days = 0;
 
     if (is_placeholder(text))
-        return json_null();
-    if (!sk_date_parse(text, &days))
-        return NULL;
-    return json_string(sk_instant_format(sk_brussels_instant_ms(days, 0, 0), instant));
+        value->kind = SK_VALUE_NULL;
+    else if (sk_date_parse(text, &days))
+        *value = sk_value_of(sk_arena_text(
+            arena,
+            sk_text(sk_instant_format(sk_brussels_instant_ms(days, 0, 0), instant))));
 }
 
-static json_t *shape_scalar(const struct sk_field *field, const json_t *value)
+static void shape_scalar(const struct sk_field *field, struct sk_value *value,
+                         struct sk_arena *arena)
 {
     if (field->kind == SK_FIELD_BOOLEAN)
-        return shape_boolean(value);
-    if (!json_is_string(value))
-        return NULL;
-    if (field->kind == SK_FIELD_ENUM)
-        return shape_enum(field, value);
-    if (field->logical == SK_LOGICAL_DATE)
-        return shape_date(value);
-    return field->logical == SK_LOGICAL_TIMESTAMP_MILLIS ? shape_instant(value) : NULL;
+        shape_boolean(value);
+    else if (value->kind != SK_VALUE_TEXT)
+        return;
+    else if (field->kind == SK_FIELD_ENUM)
+        shape_enum(field, value);
+    else if (field->logical == SK_LOGICAL_DATE)
+        shape_date(value, arena);
+    else if (field->logical == SK_LOGICAL_TIMESTAMP_MILLIS)
+        shape_instant(value, arena);
 }
 
 /* Records. ------------------------------------------------------------------------- */
 
-static bool has_field(const struct sk_record_type *record, const char *name)
-{
-    for (size_t i = 0; i < record->field_count; i++)
-        if (strcmp(record->fields[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 /* An address in one line: cut up by split_address. */
 static bool takes_line(const struct sk_record_type *record)
 {
-    return has_field(record, "huisnummer") && !has_field(record, "adres");
+    return sk_record_field(record, SK_TEXT("huisnummer")) &&
+           !sk_record_field(record, SK_TEXT("adres"));
 }
 
 /* The member that a text alone means: the first that is no enum, if it is a text itself.
@@ -149,138 +151,142 @@ static const char *main_member(const struct sk_record_type *record)
     return text && !field->array ? field->name : NULL;
 }
 
-/* A text where a record is wanted; NULL: leave it. */
-static json_t *shape_record(const struct sk_field *field, json_t *value)
+/* A text where a record is wanted becomes a record that says it. */
+static void shape_record(const struct sk_field *field, struct sk_value *value,
+                         struct sk_arena *arena)
 {
-    const char *member = main_member(field->record);
+    const char *member = is_scalar(value) ? main_member(field->record) : NULL;
+    struct sk_value object = {.kind = SK_VALUE_OBJECT};
 
-    if (!is_scalar(value) || !member)
-        return NULL;
-    return json_pack("{s:O}", member, value);
+    if (!member)
+        return;
+    sk_value_put(&object, sk_text(member), *value, arena);
+    *value = object;
 }
 
-static void set_text(json_t *object, const char *name, struct sk_text text)
+static void set_text(struct sk_value *object, const char *name, struct sk_text text,
+                     struct sk_arena *arena)
 {
-    if (text.data && !json_object_get(object, name))
-        json_object_set_new(object, name, sk_json_from_text(text));
+    if (text.data && !sk_value_member(object, name))
+        sk_value_put(object, sk_text(name), sk_value_of(text), arena);
 }
 
-static void split_address(const struct sk_record_type *record, json_t *object)
+static void split_address(const struct sk_record_type *record, struct sk_value *object,
+                          struct sk_arena *arena)
 {
-    struct sk_text line = sk_json_text_or_absent(object, "adres");
+    struct sk_text line = sk_value_member_text(object, "adres");
 
     if (!line.data || !takes_line(record))
         return;
     struct sk_address address = sk_address_split(line);
-    set_text(object, "straat", address.straat);
-    set_text(object, "huisnummer", address.huisnummer);
-    set_text(object, "bus", address.bus);
-    set_text(object, "postcode", address.postcode);
-    set_text(object, "gemeente", address.gemeente);
+    set_text(object, "straat", address.straat, arena);
+    set_text(object, "huisnummer", address.huisnummer, arena);
+    set_text(object, "bus", address.bus, arena);
+    set_text(object, "postcode", address.postcode, arena);
+    set_text(object, "gemeente", address.gemeente, arena);
 }
 
 /* Lists are told apart by system and field; a field "code" is named after its record. */
 static void name_list(const struct sk_intake *intake, const struct sk_record_type *owner,
-                      const struct sk_field *field, json_t *code)
+                      const struct sk_field *field, struct sk_value *code)
 {
     bool plain = strcmp(field->name, "code") == 0;
     char list[120];
 
-    if (strcmp(field->record->name, "Code") != 0 || json_object_get(code, "lijst"))
+    if (strcmp(field->record->name, "Code") != 0 || sk_value_member(code, "lijst"))
         return;
     snprintf(list, sizeof(list), "%s.%s", intake->system,
              plain ? owner->name : field->name);
     for (char *at = list; *at; at++)
         *at = (char)tolower((unsigned char)*at);
-    json_object_set_new(code, "lijst", json_string(list));
+    set_text(code, "lijst", sk_arena_text(intake->job->arena, sk_text(list)),
+             intake->job->arena);
 }
 
-static void refuse_reversed_period(struct sk_intake *intake, json_t *object,
+static void refuse_reversed_period(struct sk_intake *intake, struct sk_value *object,
                                    const struct sk_path *where)
 {
-    struct sk_text van = sk_json_text_or_absent(object, "van");
-    struct sk_text tot = sk_json_text_or_absent(object, "tot");
+    struct sk_value *tot = sk_value_member(object, "tot");
     struct sk_path path = sk_path_field(where, "tot");
     int32_t first = 0, last = 0;
     char veld[SK_PATH_SIZE];
 
-    if (!sk_date_parse(van, &first) || !sk_date_parse(tot, &last) || first <= last)
+    if (!tot || !sk_date_parse(sk_value_member_text(object, "van"), &first) ||
+        !sk_date_parse(sk_value_text(tot), &last) || first <= last)
         return;
-    sk_intake_refuse(intake, sk_path_format(&path, veld), json_object_get(object, "tot"),
-                     "ligt voor van");
-    json_object_del(object, "tot");
+    sk_intake_refuse(intake, sk_path_format(&path, veld), tot, "ligt voor van");
+    tot->kind = SK_VALUE_NULL;
 }
 
 static void shape_members(struct sk_intake *intake, const struct sk_record_type *record,
-                          json_t *object, const struct sk_path *where);
+                          struct sk_value *object, const struct sk_path *where);
 
-/* One value, alone or an item; takes nothing, returns a new reference or NULL (as is). */
-static json_t *shape_value(struct sk_intake *intake, const struct sk_record_type *owner,
-                           const struct sk_field *field, json_t *value,
-                           const struct sk_path *where)
+/* One value, alone or an item. */
+static void shape_value(struct sk_intake *intake, const struct sk_record_type *owner,
+                        const struct sk_field *field, struct sk_value *value,
+                        const struct sk_path *where)
 {
-    if (field->kind != SK_FIELD_RECORD)
-        return shape_scalar(field, value);
-    json_t *shaped = shape_record(field, value);
-    json_t *object = shaped ? shaped : value;
-    if (json_is_object(object)) {
-        name_list(intake, owner, field, object);
-        shape_members(intake, field->record, object, where);
+    if (field->kind != SK_FIELD_RECORD) {
+        shape_scalar(field, value, intake->job->arena);
+        return;
     }
-    return shaped;
+    shape_record(field, value, intake->job->arena);
+    if (value->kind != SK_VALUE_OBJECT)
+        return;
+    name_list(intake, owner, field, value);
+    shape_members(intake, field->record, value, where);
 }
 
 static void shape_items(struct sk_intake *intake, const struct sk_record_type *owner,
-                        const struct sk_field *field, json_t *array,
+                        const struct sk_field *field, struct sk_value *array,
                         const struct sk_path *where)
 {
-    for (size_t i = 0; i < json_array_size(array);) {
-        json_t *value = json_array_get(array, i);
+    for (size_t i = 0; i < array->count;) {
+        struct sk_value *value = &array->items[i];
         struct sk_path item = sk_path_index(where, i);
 
-        if (json_is_null(value) || is_blank(value)) {
-            json_array_remove(array, i);
+        if (value->kind == SK_VALUE_NULL || is_blank(value)) {
+            sk_value_remove(array, i);
             continue;
         }
-        json_t *shaped = shape_value(intake, owner, field, value, &item);
-        if (shaped)
-            json_array_set_new(array, i, shaped);
+        shape_value(intake, owner, field, value, &item);
         i++;
     }
 }
 
 static void shape_member(struct sk_intake *intake, const struct sk_record_type *owner,
-                         const struct sk_field *field, json_t *object,
+                         const struct sk_field *field, struct sk_value *value,
                          const struct sk_path *where)
 {
-    json_t *value = json_object_get(object, field->name);
     struct sk_path path = sk_path_field(where, field->name);
 
-    if (!value || json_is_null(value))
-        return;
     if (is_blank(value)) {
-        json_object_del(object, field->name);
+        value->kind = SK_VALUE_NULL;
         return;
     }
-    if (field->array) {
-        if (!json_is_array(value)) {
-            value = json_pack("[O]", value);
-            json_object_set_new(object, field->name, value);
-        }
-        shape_items(intake, owner, field, value, &path);
+    if (!field->array) {
+        shape_value(intake, owner, field, value, &path);
         return;
     }
-    json_t *shaped = shape_value(intake, owner, field, value, &path);
-    if (shaped)
-        json_object_set_new(object, field->name, shaped);
+    if (value->kind != SK_VALUE_ARRAY) {
+        struct sk_value array = {.kind = SK_VALUE_ARRAY};
+
+        sk_value_append(&array, *value, intake->job->arena);
+        *value = array;
+    }
+    shape_items(intake, owner, field, value, &path);
 }
 
 static void shape_members(struct sk_intake *intake, const struct sk_record_type *record,
-                          json_t *object, const struct sk_path *where)
+                          struct sk_value *object, const struct sk_path *where)
 {
-    split_address(record, object);
+    struct sk_value *members[SK_RECORD_FIELDS_MAX];
+
+    split_address(record, object, intake->job->arena);
+    sk_record_members(record, object, members);
     for (size_t i = 0; i < record->field_count; i++)
-        shape_member(intake, record, &record->fields[i], object, where);
+        if (members[i])
+            shape_member(intake, record, &record->fields[i], members[i], where);
     refuse_reversed_period(intake, object, where);
 }
 

@@ -19,6 +19,6 @@
 void sk_shape(struct sk_intake *intake);
 
 /* 1: yes, 0: no, -1: neither. Takes true, "J", "ja", "true", "1", 1 and the reverse. */
-int sk_shape_boolean(const json_t *value);
+int sk_shape_boolean(const struct sk_value *value);
 
 #endif

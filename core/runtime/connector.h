@@ -8,6 +8,7 @@
 #include "avro/event_json.h"
 #include "base/arena.h"
 #include "base/option.h"
+#include "base/value.h"
 #include "base/verdict.h"
 
 /*
@@ -72,7 +73,8 @@ void sk_alarm(struct sk_emitter *out, const char *id, const char *text, int64_t 
 
 /* One raw record. */
 struct sk_record {
-    const json_t *json; /* an object, after map.*: JSON as sent, CSV by its header row */
+    struct sk_value *json; /* an object, after map.*: JSON as sent, CSV by its header row;
+                              the translation may change it */
     struct sk_text position; /* the system's own text, after this record */
     struct sk_text origin;   /* for errors: "klachten.csv:12" or the URL */
 };
@@ -140,6 +142,8 @@ struct sk_processor {
     const struct sk_event_type *const
         *inputs; /* read in the process's group; end with NULL */
     const struct sk_event_type *const *tables; /* read whole before the first input */
+    const struct sk_event_type *const
+        *outputs; /* all it may emit */
 
     /* A table's event, from the beginning; `out` is NULL until every table has been read
      * to the end that it had at start. Keep what is needed: copies, not the event. */

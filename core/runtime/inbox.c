@@ -71,6 +71,8 @@ static struct sk_source_flow *source_of(const struct sk_inbox *inbox, struct sk_
     path.size -= sizeof(prefix) - 1;
     for (size_t i = 0; i < inbox->process->source_count; i++) {
         struct sk_source_flow *source = &inbox->process->sources[i];
+        if (source->options.mode == SK_SOURCE_FULL)
+            continue; /* what is pushed would be missing in the next whole read */
         if (sk_text_is(path, source->flow.name) ||
             sk_text_is(path, source->options.resource))
             return source;
@@ -117,24 +119,28 @@ static struct sk_text trace_of(struct sk_http_exchange *exchange)
     return flags ? trace : (struct sk_text){0};
 }
 
+/* 400: no JSON at all, which its sender can see for himself. */
+static unsigned status_of(enum sk_verdict verdict, const struct sk_error *err)
+{
+    if (verdict != SK_REJECT)
+        return 503;
+    return strcmp(err->id, "json.syntax") == 0 ? 400 : 422;
+}
+
 static void take(struct sk_inbox *inbox, struct sk_source_flow *source,
                  struct sk_http_exchange *exchange, struct sk_bytes body)
 {
     struct sk_error err = {0};
-    json_auto_t *json = NULL;
+    const struct sk_raw raw = {.text = {(const char *)body.data, body.size},
+                               .origin = origin_of(exchange, body),
+                               .trace = trace_of(exchange)};
 
     source->flow.count.read++;
-    if (sk_json_parse(body.data, body.size, &json, &err) != SK_OK) {
-        sk_answer_error(exchange, 400, &err);
-        return;
-    }
-    const struct sk_raw raw = {
-        .json = json, .origin = origin_of(exchange, body), .trace = trace_of(exchange)};
     enum sk_verdict verdict = sk_source_translate(source, &source->emitter, &raw, &err);
     if (verdict != SK_OK) {
         if (verdict == SK_FATAL)
             sk_process_fail(inbox->process, &err);
-        sk_answer_error(exchange, verdict == SK_REJECT ? 422 : 503, &err);
+        sk_answer_error(exchange, status_of(verdict, &err), &err);
         return;
     }
     struct waiting *waiting = sk_alloc(sizeof(*waiting));
@@ -151,12 +157,13 @@ static void on_request(void *context, struct sk_http_exchange *exchange,
 
     if (!source)
         sk_answer_plain(exchange, 404, "inbox.path",
-                     "POST /inbox/{resource}, with a resource of this process");
+                        "POST /inbox/{resource}, with a resource of this process");
     else if (!sk_text_is(request->method, "POST"))
         sk_answer_plain(exchange, 405, "inbox.method", "only POST is answered here");
     else if (!sk_answer_authorised(exchange, inbox->process->options.inbox_token))
-        sk_answer_plain(exchange, 401, "inbox.token",
-                     "the Authorization header has not the bearer token of this inbox");
+        sk_answer_plain(
+            exchange, 401, "inbox.token",
+            "the Authorization header has not the bearer token of this inbox");
     else if (inbox->refuse_until_ms > sk_clock_monotonic_ms() ||
              inbox->process->stopping || inbox->in_unit >= MOST_IN_UNIT)
         refuse(exchange);

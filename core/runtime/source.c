@@ -5,10 +5,9 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/log.h"
-#include "runtime/dead_letter.h"
 #include "runtime/position.h"
+#include "runtime/whole.h"
 
 static const char *const adapter_names[] = {"rest", "files", "odbc", "inbox"};
 
@@ -20,6 +19,10 @@ const struct sk_option sk_source_option_table[] = {
               "the inbox."),
     SK_STRING(struct sk_source_options, resource, .name = "resource", .optional = true,
               .help = "Its name there; the flow's name when it is not set."),
+    SK_CHOICE(struct sk_source_options, mode, .name = "mode", .fallback = "changes",
+              .choices = "changes|full",
+              .help = "What comes: what changed, or each time all there is (a dump, a view): "
+              "it is then compared with what stands on the bus."),
     SK_DURATION(struct sk_source_options, poll_ms, .name = "poll", .fallback = "5s",
                 .min = 10, .max = 86400000,
                 .help = "Pause between two reads when nothing is new."),
@@ -29,6 +32,25 @@ const struct sk_option sk_source_option_table[] = {
     // clang-format on
     SK_END_OF_OPTIONS,
 };
+
+static enum sk_verdict check_mode(const struct sk_source_flow *self, struct sk_error *err)
+{
+    const struct sk_field *field = NULL;
+    const char *section = self->process->connector->name;
+
+    if (self->options.mode != SK_SOURCE_FULL)
+        return SK_OK;
+    if (!self->adapter || self->options.overlap_ms)
+        return sk_fail(err, SK_FATAL, "option.mode",
+                       "[%s] %smode = full reads all there is: it goes with neither "
+                       "adapter = inbox nor overlap",
+                       section, self->prefix);
+    if (sk_whole_gone(self->source->event, &field) < 0)
+        return sk_fail(err, SK_FATAL, "option.mode",
+                       "[%s] %smode = full: %s cannot say NIET_MEER_GELEVERD", section,
+                       self->prefix, self->source->event->topic);
+    return SK_OK;
+}
 
 enum sk_verdict sk_source_configure(struct sk_source_flow *self, struct sk_error *err)
 {
@@ -47,6 +69,7 @@ enum sk_verdict sk_source_configure(struct sk_source_flow *self, struct sk_error
         return sk_fail(err, SK_FATAL, "option.missing",
                        "[%s] %sadapter = inbox needs \"inbox.listen\" (HOST:PORT)",
                        self->process->connector->name, self->prefix);
+    SK_TRY(check_mode(self, err));
     if (!self->adapter)
         return SK_OK;
     self->config = sk_alloc_zeroed(self->adapter->read_config_size);
@@ -66,16 +89,20 @@ enum sk_verdict sk_source_open(struct sk_source_flow *self, struct sk_error *err
                                            .config = self->config,
                                            .data = process->data,
                                            .client = process->http,
-                                           .watches = &process->watches};
+                                           .watches = &process->watches,
+                                           .whole = self->options.mode == SK_SOURCE_FULL};
 
     SK_TRY(sk_position_load(self, err));
     if (!self->adapter || self->reader)
         return SK_OK;
+    if (self->options.mode == SK_SOURCE_FULL && !self->whole)
+        self->whole = sk_whole_new(self);
     return self->adapter->reader_open(&setup, &self->reader, err);
 }
 
 void sk_source_close(struct sk_source_flow *self)
 {
+    sk_whole_free(self->whole);
     if (self->reader)
         self->adapter->reader_close(self->reader);
     sk_mapping_free(self->mapping);
@@ -85,21 +112,30 @@ void sk_source_close(struct sk_source_flow *self)
     free(self->prefix);
 }
 
+/* The record in our names. */
+static enum sk_verdict read_record(const struct sk_source_flow *self, struct sk_text text,
+                                   struct sk_arena *arena, struct sk_value *ret_record,
+                                   struct sk_error *err)
+{
+    SK_TRY(sk_value_parse(text, arena, ret_record, err));
+    if (ret_record->kind != SK_VALUE_OBJECT)
+        return sk_fail(err, SK_REJECT, "record.object", "the record is no JSON object");
+    sk_mapping_apply(self->mapping, ret_record, arena);
+    return SK_OK;
+}
+
 enum sk_verdict sk_source_translate(struct sk_source_flow *self, struct sk_emitter *out,
                                     const struct sk_raw *raw, struct sk_error *err)
 {
-    json_auto_t *mapped = sk_mapping_apply(self->mapping, raw->json);
+    struct sk_value json;
     const struct sk_record record = {
-        .json = mapped, .position = raw->position, .origin = raw->origin};
+        .json = &json, .position = raw->position, .origin = raw->origin};
     const struct sk_translation job = {
         .record = &record, .arena = &out->arena, .out = out};
-    enum sk_verdict verdict;
 
     sk_emitter_begin(out, (struct sk_text){0}, raw->trace);
-    if (!json_is_object(mapped))
-        verdict =
-            sk_fail(err, SK_REJECT, "record.object", "the record is no JSON object");
-    else
+    enum sk_verdict verdict = read_record(self, raw->text, &out->arena, &json, err);
+    if (verdict == SK_OK)
         verdict = self->source->translate(self->process->state, &job, err);
     sk_emitter_end(out, verdict);
     if (verdict == SK_OK)
@@ -109,33 +145,40 @@ enum sk_verdict sk_source_translate(struct sk_source_flow *self, struct sk_emitt
 
 /* The key that a record names, as far as it can be seen: by the event's key field or by
  * "id". Absent: none. */
-static struct sk_text entity_of(const struct sk_source_flow *self, const json_t *mapped)
+static struct sk_text entity_of(const struct sk_source_flow *self,
+                                const struct sk_value *record)
 {
     const struct sk_field *const *key = self->source->event->key;
     struct sk_text entity = {0};
 
     if (key[0] && !key[1])
-        entity = sk_json_text_or_absent(mapped, key[0]->name);
+        entity = sk_value_member_text(record, key[0]->name);
     if (!sk_text_filled(entity))
-        entity = sk_json_text_or_absent(mapped, "id");
+        entity = sk_value_member_text(record, "id");
     return entity.size <= SK_BUS_KEY_LIMIT ? entity : (struct sk_text){0};
+}
+
+struct sk_raw_letter sk_source_letter(const struct sk_source_flow *self,
+                                      const struct sk_raw *raw, struct sk_arena *arena)
+{
+    struct sk_text bytes = raw->text.data ? raw->text : raw->bytes;
+    struct sk_value record = {.kind = SK_VALUE_NULL};
+    struct sk_error unreadable;
+    bool read = raw->text.data &&
+                read_record(self, raw->text, arena, &record, &unreadable) == SK_OK;
+
+    return (struct sk_raw_letter){.bytes = {(const uint8_t *)bytes.data, bytes.size},
+                                  .origin = raw->origin,
+                                  .entity = read ? entity_of(self, &record)
+                                                 : (struct sk_text){0}};
 }
 
 static enum sk_verdict bury(struct sk_source_flow *self, const struct sk_raw *raw,
                             const struct sk_error *cause, struct sk_error *err)
 {
-    json_auto_t *mapped = raw->json ? sk_mapping_apply(self->mapping, raw->json) : NULL;
-    sk_auto_free char *dump = NULL;
-    struct sk_text bytes = raw->bytes;
+    sk_arena_auto arena = {0};
+    const struct sk_raw_letter letter = sk_source_letter(self, raw, &arena);
 
-    if (raw->json) {
-        dump = json_dumps(raw->json, JSON_COMPACT | JSON_ENCODE_ANY);
-        bytes = sk_text(dump);
-    }
-    const struct sk_raw_letter letter = {
-        .bytes = {(const uint8_t *)bytes.data, bytes.size},
-        .origin = raw->origin,
-        .entity = entity_of(self, mapped)};
     return sk_dead_letter_raw(self->process, &self->flow, &letter, cause, err);
 }
 
@@ -145,7 +188,7 @@ static enum sk_verdict take(struct sk_source_flow *self, const struct sk_raw *ra
     struct sk_error cause = raw->error;
     enum sk_verdict verdict = SK_REJECT;
 
-    if (raw->json)
+    if (raw->text.data)
         verdict = sk_source_translate(self, &self->emitter, raw, &cause);
     if (verdict == SK_REJECT)
         return bury(self, raw, &cause, err);
@@ -198,16 +241,22 @@ static void hold(struct sk_source_flow *self, enum sk_flow_state state,
     self->read_at_ms = 0;
 }
 
+void sk_source_say_broken(const struct sk_source_flow *self,
+                          const struct sk_answer *answer)
+{
+    if (answer->broken)
+        sk_log_error("files.broken", SK_STR("flow", self->flow.name),
+                     SK_INT64("files", answer->broken),
+                     SK_STR("cause", answer->broken_error.id));
+}
+
 static void on_fetched(void *context, const struct sk_answer *answer,
                        struct sk_raw_batch *batch)
 {
     struct sk_source_flow *self = context;
     struct sk_error err = {0};
 
-    if (answer->broken)
-        sk_log_error("files.broken", SK_STR("flow", self->flow.name),
-                     SK_INT64("files", answer->broken),
-                     SK_STR("cause", answer->broken_error.id));
+    sk_source_say_broken(self, answer);
     if (answer->outcome != SK_OUTCOME_DONE) {
         bool down = answer->outcome != SK_OUTCOME_RETRY;
         if (!down)
@@ -249,6 +298,10 @@ void sk_source_pump(struct sk_source_flow *self)
     if (!self->reader || self->reading || next_read_ms(self) > sk_clock_monotonic_ms())
         return;
     self->reading = true;
+    if (self->whole) {
+        sk_whole_pump(self->whole);
+        return;
+    }
     self->adapter->read(self->reader, sk_text(after), on_fetched, self);
 }
 

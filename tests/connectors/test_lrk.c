@@ -58,6 +58,7 @@ static json_t *take_file(const char *source, const char *name)
     struct sk_drop_file *file = NULL;
     struct sk_drop_item item = {0};
     struct sk_error err = {0};
+    sk_arena_auto arena = {0};
     json_t *results = json_array();
     char ini[64];
 
@@ -68,11 +69,12 @@ static json_t *take_file(const char *source, const char *name)
     for (bool checked = false; !checked;)
         assert_int_equal(sk_drop_file_check(file, &checked, &err), SK_OK);
     while (sk_drop_file_next(file, &item, &err) == SK_OK && !item.end) {
-        json_auto_t *row = item.json;
-        json_auto_t *record = sk_mapping_apply(mapping, row);
+        struct sk_value record;
 
-        assert_non_null(row);
-        desk_translate(desk, source, record, results);
+        sk_arena_reset(&arena);
+        assert_int_equal(sk_value_parse(item.text, &arena, &record, &err), SK_OK);
+        sk_mapping_apply(mapping, &record, &arena);
+        desk_translate_value(desk, source, &record, results);
     }
     assert_true(item.end);
     sk_drop_file_close(file);

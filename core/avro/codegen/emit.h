@@ -37,6 +37,13 @@ void emit_writers(const struct emit_unit *unit, struct sk_buffer *out);
 void emit_tables(const struct emit_unit *unit, struct sk_buffer *out);
 void emit_event(const struct emit_unit *unit, struct sk_buffer *out);
 
+/* "NAME_slots": the table by which a record's fields are found; and the initialisers of
+ * sk_record_type that use it. */
+void emit_slots_of(struct sk_buffer *out, const struct layout_record *record,
+                   const char *name);
+void emit_lookup(struct sk_buffer *out, const struct layout_record *record,
+                 const char *name);
+
 /* The C type of one value: "int32_t", "struct sk_text", "struct adres". */
 const char *emit_c_type(const struct layout_field *field, char out[128]);
 

@@ -94,6 +94,7 @@ void emit_event(const struct emit_unit *unit, struct sk_buffer *out)
 {
     const struct layout_event *event = unit->event;
     const struct layout_field *versie = layout_record_field(event->record, "versie");
+    sk_buffer_auto fields = {0};
 
     emit_encode(out, event);
     emit_decode(out, event);
@@ -107,10 +108,11 @@ void emit_event(const struct emit_unit *unit, struct sk_buffer *out)
     sk_buffer_printf(out, ",\n");
     emit_fingerprint(out, event);
     sk_buffer_printf(
-        out,
-        "    .record = {\"%s\", sizeof(struct %s), %s_fields, %zu, init_event},\n"
-        "    .key = key_fields,\n",
+        out, "    .record = {\"%s\", sizeof(struct %s), %s_fields, %zu, init_event, ",
         event->record->name, event->c_name, event->c_name, event->record->field_count);
+    sk_buffer_printf(&fields, "%s_fields", event->c_name);
+    emit_lookup(out, event->record, sk_buffer_string(&fields));
+    sk_buffer_printf(out, "},\n    .key = key_fields,\n");
     if (versie && versie->kind == SK_FIELD_LONG && !versie->optional && !versie->array)
         sk_buffer_printf(out, "    .versie = &%s_fields[%td],\n", event->c_name,
                          versie - event->record->fields);

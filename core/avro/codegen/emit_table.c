@@ -56,16 +56,16 @@ static void emit_row(struct sk_buffer *out, const struct layout_record *record,
     char name[160];
 
     sk_buffer_printf(out,
-                     "    {\n        .name = \"%s\",\n"
+                     "    {\n        .name = \"%s\",\n        .name_size = %zu,\n"
                      "        .kind = SK_FIELD_%s,\n"
                      "        .logical = SK_LOGICAL_%s,\n"
                      "        .tags = %d,\n"
                      "        .optional = %s,\n"
                      "        .array = %s,\n"
                      "        .offset = offsetof(struct %s, %s),\n",
-                     field->name, kinds[field->kind], logicals[field->logical], tags,
-                     field->optional ? "true" : "false", field->array ? "true" : "false",
-                     record->c_name, field->name);
+                     field->name, strlen(field->name), kinds[field->kind],
+                     logicals[field->logical], tags, field->optional ? "true" : "false",
+                     field->array ? "true" : "false", record->c_name, field->name);
     if (is_flagged(field))
         sk_buffer_printf(out, "        .presence = offsetof(struct %s, has_%s),\n",
                          record->c_name, field->name);
@@ -103,6 +103,7 @@ static void emit_fields(struct sk_buffer *out, const struct layout_record *recor
     for (size_t i = 0; i < record->field_count; i++)
         emit_row(out, record, &record->fields[i], inherited);
     sk_buffer_printf(out, "};\n\n");
+    emit_slots_of(out, record, name);
 }
 
 static void emit_record_type(struct sk_buffer *out, const struct layout_record *record,
@@ -116,10 +117,12 @@ static void emit_record_type(struct sk_buffer *out, const struct layout_record *
                      type, record->c_name);
     sk_buffer_printf(out,
                      "%sconst struct sk_record_type %s = {\n"
-                     "    \"%s\", sizeof(struct %s), %s, %zu, init_%s};\n\n",
+                     "    \"%s\", sizeof(struct %s), %s, %zu, init_%s, ",
                      record->shared && tags == 0 ? "" : "static ", type, record->name,
                      record->c_name, fields_name(record, tags, fields),
                      record->field_count, type);
+    emit_lookup(out, record, fields);
+    sk_buffer_printf(out, "};\n\n");
 }
 
 static void emit_variant(struct sk_buffer *out, const struct layout_record *record,

@@ -124,6 +124,9 @@ static enum sk_verdict make_record(struct layout_build *build,
     made->name = copy(layout, node->name);
     made->doc = copy(layout, node->doc);
     made->c_name = layout_snake(layout->arena, node->name);
+    if (node->field_count > SK_RECORD_FIELDS_MAX)
+        return sk_fail(err, SK_REJECT, "codegen.type", "%s has more than %d fields",
+                       node->name, SK_RECORD_FIELDS_MAX);
     made->field_count = node->field_count;
     made->fields =
         sk_arena_alloc(layout->arena, node->field_count * sizeof(*made->fields));

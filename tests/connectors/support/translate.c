@@ -185,8 +185,8 @@ const struct sk_sink *desk_sink(const struct desk *desk, const char *name)
     return sink->name ? sink : NULL;
 }
 
-void desk_translate(struct desk *desk, const char *name, const json_t *record,
-                    json_t *results)
+void desk_translate_value(struct desk *desk, const char *name, struct sk_value *record,
+                          json_t *results)
 {
     const struct sk_source *source = desk_source(desk, name);
     struct sk_emitter out = {.desk = desk, .results = results};
@@ -203,6 +203,27 @@ void desk_translate(struct desk *desk, const char *name, const json_t *record,
     sk_arena_fini(&out.arena);
 }
 
+/* The same, said with jansson. */
+static struct sk_value value_of(const json_t *json, struct sk_arena *arena)
+{
+    sk_auto_free char *text = json_dumps(json, JSON_ENCODE_ANY);
+    struct sk_text kept = sk_arena_text(arena, sk_text(text));
+    struct sk_error err = {0};
+    struct sk_value value;
+
+    assert_int_equal(sk_value_parse(kept, arena, &value, &err), SK_OK);
+    return value;
+}
+
+void desk_translate(struct desk *desk, const char *name, const json_t *record,
+                    json_t *results)
+{
+    sk_arena_auto arena = {0};
+    struct sk_value value = value_of(record, &arena);
+
+    desk_translate_value(desk, name, &value, results);
+}
+
 json_t *desk_render(struct desk *desk, const char *name, const json_t *json)
 {
     const struct sk_sink *sink = desk_sink(desk, name);
@@ -211,10 +232,11 @@ json_t *desk_render(struct desk *desk, const char *name, const json_t *json)
     struct sk_error err = {0};
     struct sk_event event = {.type = sink->event, .whole = true};
     struct sk_output output = {0};
+    struct sk_value tree = value_of(json, &arena);
 
     void *value = sk_arena_alloc_zeroed(&arena, sink->event->record.size);
     assert_int_equal(
-        sk_event_from_json(sink->event, json, &arena, value, &rejected, &err), SK_OK);
+        sk_event_from_json(sink->event, &tree, &arena, value, &rejected, &err), SK_OK);
     assert_int_equal(rejected.count, 0);
     assert_int_equal(sk_event_key(sink->event, value, &arena, &event.key, &err), SK_OK);
     event.value = value;

@@ -24,6 +24,10 @@ struct sk_settings *desk_settings(const struct desk *desk);
 void desk_translate(struct desk *desk, const char *source, const json_t *record,
                     json_t *results);
 
+/* The same with the record as the runtime gives it; it is changed. */
+void desk_translate_value(struct desk *desk, const char *source, struct sk_value *record,
+                          json_t *results);
+
 /* What a sink hands over for an event given as JSON: {"id": …, "body": {…}} or
  * {"id": …, "skip": true}. The caller decrefs. */
 json_t *desk_render(struct desk *desk, const char *sink, const json_t *event);

@@ -140,7 +140,9 @@ static void assert_read(struct box *box, const char *expected)
         read_once(box);
     while (box->batch.count == 0 && box->batch.more);
     for (size_t i = 0; i < box->batch.count; i++) {
-        const json_t *n = json_object_get(box->batch.records[i].json, "n");
+        struct sk_text text = box->batch.records[i].text;
+        json_auto_t *json = json_loadb(text.data, text.size, 0, NULL);
+        const json_t *n = json_object_get(json, "n");
 
         strcat(got, n ? json_string_value(n) : "!");
     }
@@ -302,10 +304,7 @@ static void one_unreadable_record_does_not_touch_the_others(void **state)
     deliver_file(box, "a.jsonl", "{\"n\": \"x\"}\n{oeps\n{\"n\": \"y\"}\n");
     assert_read(box, "x!y");
     struct sk_raw *bad = &box->batch.records[1];
-    assert_string_equal(bad->error.id, "json.syntax");
-    assert_non_null(strstr(bad->error.text, "line 2"));
-    assert_null(strstr(bad->error.text, "oeps"));
-    assert_true(sk_text_is(bad->bytes, "{oeps"));
+    assert_true(sk_text_is(bad->text, "{oeps")); /* its translation says what is wrong */
     assert_true(sk_text_is(bad->origin, "a.jsonl:2"));
 }
 
@@ -395,7 +394,7 @@ static void a_large_file_is_checked_in_parts(void **state)
     struct box *box = *state;
 
     deliver_file(box, "a.jsonl", text);
-    for (int part = 0; part < 3; part++) {
+    for (int part = 0; part < 2; part++) {
         read_once(box);
         assert_int_equal(box->batch.count, 0);
         assert_true(box->batch.more);

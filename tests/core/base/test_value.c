@@ -157,7 +157,7 @@ static void a_null_member_is_not_there(void **state)
 
     assert_null(sk_value_member(&value, "a"));
     assert_null(sk_value_member(&value, "c"));
-    sk_value_take_out(&value, "b");
+    sk_value_take_out(&value, SK_TEXT("b"));
     assert_null(sk_value_member(&value, "b"));
     assert_written(*state, &value, "{}");
 }
@@ -200,9 +200,32 @@ static void a_copy_is_not_changed_with_what_it_was_copied_from(void **state)
     struct sk_value value = parse(desk, "{\"a\":[1,{\"b\":2}],\"c\":3}");
     struct sk_value copy = sk_value_copy(&value, &desk->arena);
 
-    sk_value_take_out(sk_value_item(sk_value_member(&value, "a"), 1), "b");
+    sk_value_take_out(sk_value_item(sk_value_member(&value, "a"), 1), SK_TEXT("b"));
     sk_value_put(&value, SK_TEXT("c"), sk_value_of(SK_TEXT("x")), &desk->arena);
     assert_written(desk, &copy, "{\"a\":[1,{\"b\":2}],\"c\":3}");
+}
+
+static void the_same_is_said_in_any_order_and_with_nulls(void **state)
+{
+    struct sk_value one =
+        parse(*state, "{\"a\":1,\"b\":[true,{\"c\":\"x\",\"d\":null}]}");
+    struct sk_value two =
+        parse(*state, "{\"e\":null,\"b\":[true,{\"c\":\"x\"}],\"a\":1}");
+    static const char *const others[] = {
+        "{\"a\":1}",
+        "{\"a\":1,\"b\":[true,{\"c\":\"y\"}]}",
+        "{\"a\":1,\"b\":[true]}",
+        "{\"a\":2,\"b\":[true,{\"c\":\"x\"}]}",
+        "[]",
+        "{\"a\":1,\"b\":[false,{\"c\":\"x\"}]}",
+        "{\"a\":1,\"b\":[true,{\"c\":\"x\"}],\"f\":0.5}"};
+
+    assert_true(sk_value_equal(&one, &two) && sk_value_equal(&two, &one));
+    for (size_t i = 0; i < SK_COUNT(others); i++) {
+        struct sk_value other = parse(*state, others[i]);
+
+        assert_false(sk_value_equal(&one, &other) || sk_value_equal(&other, &one));
+    }
 }
 
 static void records_are_taken_as_they_are_written(void **state)
@@ -434,6 +457,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(items_are_added_and_removed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_copy_is_not_changed_with_what_it_was_copied_from, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_same_is_said_in_any_order_and_with_nulls,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(records_are_taken_as_they_are_written, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(

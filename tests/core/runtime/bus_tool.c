@@ -69,7 +69,7 @@ static enum sk_verdict dump(struct tool *tool, struct sk_text topic, struct sk_e
 }
 
 static enum sk_verdict put_one(struct tool *tool, const struct sk_event_type *type,
-                               const json_t *json, struct sk_error *err)
+                               struct sk_text text, struct sk_error *err)
 {
     struct sk_event_headers values = {.source = SK_TEXT("/test"),
                                       .time_ms = sk_clock_now_ms()};
@@ -78,14 +78,16 @@ static enum sk_verdict put_one(struct tool *tool, const struct sk_event_type *ty
     struct sk_bus_message message = {.topic = sk_text(type->topic), .headers = headers};
     sk_arena_auto arena = {0};
     sk_buffer_auto value = {0};
+    struct sk_value json;
 
+    SK_TRY(sk_value_parse(text, &arena, &json, err));
     void *event = sk_arena_alloc_zeroed(&arena, type->record.size);
-    SK_TRY(sk_event_from_json(type, json, &arena, event, &rejected, err));
+    SK_TRY(sk_event_from_json(type, &json, &arena, event, &rejected, err));
     SK_TRY(sk_event_key(type, event, &arena, &message.key, err));
     SK_TRY(sk_codec_encode(tool->codec, type, event, &value, err));
     sk_uuid_v4(values.id);
     message.header_count = sk_event_headers_make(type, &values, &arena, headers);
-    if (!json_is_true(json_object_get(json, "verwijderd")))
+    if (!sk_value_is(sk_value_member(&json, "verwijderd"), SK_VALUE_TRUE))
         message.value = sk_buffer_bytes(&value);
     return sk_bus_publish(tool->bus, &message, err);
 }
@@ -98,12 +100,8 @@ static enum sk_verdict put(struct tool *tool, struct sk_text topic, struct sk_er
     ssize_t size;
     enum sk_verdict verdict = SK_OK;
 
-    while (verdict == SK_OK && (size = getline(&line, &capacity, stdin)) > 0) {
-        json_auto_t *json = NULL;
-        verdict = sk_json_parse(line, (size_t)size, &json, err);
-        if (verdict == SK_OK)
-            verdict = put_one(tool, type, json, err);
-    }
+    while (verdict == SK_OK && (size = getline(&line, &capacity, stdin)) > 0)
+        verdict = put_one(tool, type, (struct sk_text){line, (size_t)size}, err);
     free(line);
     return verdict;
 }

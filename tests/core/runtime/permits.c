@@ -4,7 +4,6 @@
  * entry of a permit register. The register serves entries in order; the adapter keeps
  * the position, so this file is only names and translation.
  */
-#include "base/json.h"
 #include "events/opvang_locatie.h"
 #include "runtime/connector.h"
 
@@ -12,13 +11,13 @@
 static enum sk_verdict
 vergunning_translate(const void *, const struct sk_translation *job, struct sk_error *err)
 {
-    const json_t *entry = job->record->json;
+    const struct sk_value *entry = job->record->json;
     struct opvang_locatie locatie;
     struct sk_text nummer, houder;
     struct naam naam;
 
-    SK_TRY(sk_json_text(entry, "nummer", &nummer, err));
-    SK_TRY(sk_json_text(entry, "houder", &houder, err));
+    SK_TRY(sk_value_require_text(entry, "nummer", &nummer, err));
+    SK_TRY(sk_value_require_text(entry, "houder", &houder, err));
     naam_init(&naam);
     naam.naam = houder;
     opvang_locatie_init(&locatie);

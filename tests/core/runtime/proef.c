@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/json.h"
 #include "events/koppeling_oordeel.h"
 #include "events/schakel_inzage.h"
 #include "runtime/connector.h"
@@ -30,21 +29,21 @@ static const struct sk_option options[] = {
 static enum sk_verdict inzage_translate(const void *, const struct sk_translation *job,
                                         struct sk_error *err)
 {
-    const json_t *json = job->record->json;
+    const struct sk_value *json = job->record->json;
     struct schakel_inzage inzage;
     struct sk_text id;
 
     schakel_inzage_init(&inzage);
-    SK_TRY(sk_json_text(json, "id", &id, err));
-    if (json_is_true(json_object_get(json, "verwijderd")))
+    SK_TRY(sk_value_require_text(json, "id", &id, err));
+    if (sk_value_is(sk_value_member(json, "verwijderd"), SK_VALUE_TRUE))
         return sk_emit_erased(job->out, &sk_schakel_inzage, id, err);
-    if (sk_text_is(sk_json_text_or_absent(json, "reden"), "wacht"))
+    if (sk_text_is(sk_value_member_text(json, "reden"), "wacht"))
         return sk_fail(err, SK_RETRY, "proef.wacht", "this one must wait");
     inzage.inzage_id = id;
-    inzage.topic = sk_json_text_or_absent(json, "topic");
+    inzage.topic = sk_value_member_text(json, "topic");
     if (!inzage.topic.data)
         inzage.topic = SK_TEXT("");
-    inzage.reden = sk_json_text_or_absent(json, "reden");
+    inzage.reden = sk_value_member_text(json, "reden");
     if (!inzage.reden.data)
         inzage.reden = SK_TEXT("");
     return sk_emit(job->out, &sk_schakel_inzage, &inzage, err);
