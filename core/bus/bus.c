@@ -21,17 +21,38 @@ static const struct sk_bus_driver *driver_of(struct sk_text scheme)
     return NULL;
 }
 
-enum sk_verdict sk_bus_open(const char *url, const struct sk_bus_options *options,
-                            struct sk_bus **ret_bus, struct sk_error *err)
+static enum sk_verdict url_read(const char *url, const struct sk_bus_driver **ret_driver,
+                                const char **ret_rest, struct sk_error *err)
 {
     struct sk_text rest = sk_text(url);
     struct sk_text scheme = sk_text_split(&rest, ':');
-    const struct sk_bus_driver *driver = driver_of(scheme);
 
-    if (!driver || !sk_text_filled(rest))
-        return sk_fail(err, SK_FATAL, "bus.url",
-                       "'%s' is no bus; it is sqlite:FILE or kafka:HOST:PORT[,…]", url);
-    return driver->open(rest.data, options, ret_bus, err);
+    *ret_driver = driver_of(scheme);
+    *ret_rest = rest.data;
+    if (*ret_driver && sk_text_filled(rest))
+        return SK_OK;
+    return sk_fail(err, SK_FATAL, "bus.url",
+                   "'%s' is no bus; it is sqlite:FILE or kafka:HOST:PORT[,…]", url);
+}
+
+enum sk_verdict sk_bus_check(const char *url, const struct sk_bus_options *options,
+                             struct sk_error *err)
+{
+    const struct sk_bus_driver *driver;
+    const char *rest;
+
+    SK_TRY(url_read(url, &driver, &rest, err));
+    return driver->check ? driver->check(rest, options, err) : SK_OK;
+}
+
+enum sk_verdict sk_bus_open(const char *url, const struct sk_bus_options *options,
+                            struct sk_bus **ret_bus, struct sk_error *err)
+{
+    const struct sk_bus_driver *driver;
+    const char *rest;
+
+    SK_TRY(url_read(url, &driver, &rest, err));
+    return driver->open(rest, options, ret_bus, err);
 }
 
 void sk_bus_close(struct sk_bus *bus)

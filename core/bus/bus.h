@@ -19,6 +19,12 @@
  */
 struct sk_bus;
 
+/* A setting of the bus's own library, passed on as it is; `origin` is where it was set,
+ * for errors. The embedded bus has none. */
+struct sk_bus_setting {
+    const char *name, *value, *origin;
+};
+
 struct sk_bus_options {
     const char
         *identity; /* the process's name, "edison"; NULL: may only read and publish */
@@ -28,6 +34,8 @@ struct sk_bus_options {
     int64_t max_bytes;  /* of the embedded bus's file; 0: no limit */
     const char *data_path;  /* folder for local tables and caches (Kafka) */
     int session_timeout_ms; /* see activate; 0: 6,000 */
+    const struct sk_bus_setting *settings; /* of librdkafka (Kafka) */
+    size_t setting_count;
 };
 
 /* url: "sqlite:FILE" (made when missing) or "kafka:HOST:PORT[,…]". Does not wait.
@@ -36,6 +44,9 @@ struct sk_bus_options {
  * in small steps inside poll and commit: nobody needs to call for it. */
 enum sk_verdict sk_bus_open(const char *url, const struct sk_bus_options *options,
                             struct sk_bus **ret_bus, struct sk_error *err);
+/* What open would refuse, without touching anything: the URL and the settings. */
+enum sk_verdict sk_bus_check(const char *url, const struct sk_bus_options *options,
+                             struct sk_error *err);
 void sk_bus_close(struct sk_bus *bus); /* aborts an open unit; accepts NULL */
 
 /* Tries for at most `timeout_ms` to become the one active instance of `identity`;
@@ -112,8 +123,9 @@ enum sk_verdict sk_bus_publish(struct sk_bus *bus, const struct sk_bus_message *
  * ----------------------------------------- */
 
 /* The newest record of the key; *ret_found says whether there is one (a tombstone counts
- * as found, with value.data == NULL, while it is kept). Sees committed records only. The
- * record lives until the next latest or poll of this handle. */
+ * as found, with value.data == NULL, while it is kept). Sees committed records only: all
+ * of this handle, and of others, when it is active, at least those that were there at its
+ * last poll. The record lives until the next latest or poll of this handle. */
 enum sk_verdict sk_bus_latest(struct sk_bus *bus, struct sk_text topic,
                               struct sk_text key, struct sk_bus_record *ret_record,
                               bool *ret_found, struct sk_error *err);

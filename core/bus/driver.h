@@ -43,6 +43,8 @@ struct sk_bus_driver {
     /* `rest` is the URL after the colon. */
     enum sk_verdict (*open)(const char *rest, const struct sk_bus_options *options,
                             struct sk_bus **ret_bus, struct sk_error *err);
+    enum sk_verdict (*check)(const char *rest, const struct sk_bus_options *options,
+                             struct sk_error *err); /* NULL: nothing to refuse */
     void (*close)(struct sk_bus *bus);
     enum sk_verdict (*activate)(struct sk_bus *bus, int timeout_ms, bool *ret_active,
                                 struct sk_error *err);

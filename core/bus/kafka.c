@@ -3,7 +3,7 @@
  * The Kafka bus. Opens and closes a handle; what it does in between stands in kafka_*.c,
  * one idea a file (see kafka.h).
  */
-#include "bus/kafka.h"
+#include "bus/kafka_scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,32 +34,30 @@ static void bus_close(struct sk_bus *bus)
     sk_arena_fini(&self->record_arena);
     free(self->identity);
     free(self->brokers);
-    free(self->properties);
+    sk_kafka_settings_free(self);
     free(self->data_path);
     free(self);
 }
 
-/* HOST:PORT[,HOST:PORT…][?FILE] */
-static enum sk_verdict address_split(struct sk_kafka_bus *self, const char *address,
-                                     struct sk_error *err)
+/* HOST:PORT[,HOST:PORT…] */
+static enum sk_verdict address_take(struct sk_kafka_bus *self, const char *address,
+                                    struct sk_error *err)
 {
-    struct sk_text rest = sk_text(address);
-    struct sk_text brokers = sk_text_split(&rest, '?'), each = brokers;
+    struct sk_text each = sk_text(address);
 
+    self->brokers = sk_strdup(address);
     while (each.data) {
-        struct sk_text port = sk_text_split(&each, ',');
-        struct sk_text host = sk_text_split(&port, ':');
+        struct sk_text host = sk_text_split(&each, ',');
+        const char *colon = memrchr(host.data, ':', host.size); /* [::1]:9092 */
+        size_t name = colon ? (size_t)(colon - host.data) : 0;
+        struct sk_text port = {colon + 1, host.size - name - 1};
         int64_t number = 0;
-        if (!sk_text_filled(host) || !sk_text_to_int64(port, &number) || number < 1 ||
+        if (name == 0 || !sk_text_to_int64(port, &number) || number < 1 ||
             number > UINT16_MAX)
             return sk_fail(err, SK_FATAL, "bus.url",
-                           "'kafka:%s' is no bus; it is kafka:HOST:PORT[,HOST:PORT…]"
-                           "[?FILE of librdkafka's settings]",
+                           "'kafka:%s' is no bus; it is kafka:HOST:PORT[,HOST:PORT…]",
                            address);
     }
-    self->brokers = sk_strndup(brokers.data, brokers.size);
-    if (rest.data)
-        self->properties = sk_strndup(rest.data, rest.size);
     return SK_OK;
 }
 
@@ -76,9 +74,11 @@ static enum sk_verdict bus_open(const char *address, const struct sk_bus_options
     self->session_timeout_ms = options->session_timeout_ms > SESSION_TIMEOUT_MS
                                    ? options->session_timeout_ms
                                    : SESSION_TIMEOUT_MS;
-    enum sk_verdict verdict = address_split(self, address, err);
+    enum sk_verdict verdict = address_take(self, address, err);
     if (verdict == SK_OK)
         verdict = sk_rd_load(err);
+    if (verdict == SK_OK)
+        verdict = sk_kafka_settings_take(self, options, err);
     if (verdict == SK_OK)
         verdict = sk_kafka_wake_open(self, err);
     if (verdict != SK_OK) {
@@ -89,9 +89,21 @@ static enum sk_verdict bus_open(const char *address, const struct sk_bus_options
     return SK_OK;
 }
 
+/* Opening asks nobody anything yet. */
+static enum sk_verdict
+bus_check(const char *address, const struct sk_bus_options *options, struct sk_error *err)
+{
+    struct sk_bus *bus = NULL;
+
+    SK_TRY(bus_open(address, options, &bus, err));
+    bus_close(bus);
+    return SK_OK;
+}
+
 const struct sk_bus_driver sk_kafka_driver = {
     .scheme = "kafka",
     .open = bus_open,
+    .check = bus_check,
     .close = bus_close,
     .activate = sk_kafka_activate,
     .subscribe = sk_kafka_subscribe,

@@ -12,10 +12,12 @@
 
 /*
  * The inside of the Kafka bus, shared by the kafka_*.c files only: kafka_library loads
- * librdkafka · kafka_client settings, handles and what errors mean · kafka_topics names
- * and ends · kafka_active one active instance · kafka_reader poll · kafka_positions
- * where groups stand, done · kafka_writer units, publish · kafka_scan from here to there
- * · kafka_table latest, each, fetch · kafka_admin topics and groups · kafka_wake waiting
+ * librdkafka · kafka_settings ours and the operator's · kafka_client its handles ·
+ * kafka_errors what errors mean · kafka_topics names and ends · kafka_check their
+ * settings · kafka_active one active instance · kafka_reader subscriptions · kafka_poll
+ * batches · kafka_positions where groups stand, done · kafka_writer units, publish ·
+ * kafka_scan from here to there · kafka_table latest, each · kafka_admin, kafka_groups
+ * for tools · kafka_wake waiting
  */
 
 enum { SK_KAFKA_CALL_MS = 10000 }; /* one request to the broker, its retries included */
@@ -23,6 +25,9 @@ enum { SK_KAFKA_CALL_MS = 10000 }; /* one request to the broker, its retries inc
 struct sk_kafka_topic {
     struct sk_text name; /* ends with NUL */
     int32_t partitions;
+    int64_t tombstone_ms; /* how long one is kept: delete.retention.ms */
+    bool checked;         /* its settings are those that we need */
+    uint64_t looked;      /* the turn in which its table was brought up to date */
 };
 
 struct sk_kafka_cursor {
@@ -72,7 +77,6 @@ struct sk_kafka_writer {
     size_t count, capacity;
     struct sk_arena arena;           /* of the unit */
     rd_kafka_t *producer;            /* transactional; there when active */
-    rd_kafka_t *publisher;           /* plain; there when first used */
     rd_kafka_resp_err_t undelivered; /* why the last message did not arrive */
 };
 
@@ -91,17 +95,26 @@ struct sk_kafka_wake {
     bool signalled;
 };
 
+/* What librdkafka reported beside any call, until something works again. */
+struct sk_kafka_trouble {
+    rd_kafka_resp_err_t code;
+    bool down; /* no broker, or none that lets us in: poll asks whether it is over */
+    char text[160];
+};
+
 struct sk_kafka_bus {
     struct sk_bus base;
     char *identity;
     char *brokers;
-    char *properties; /* file with librdkafka's own settings; NULL: none */
     char *data_path;
     int session_timeout_ms;
-    rd_kafka_t *scout;           /* metadata, admin, ends of what is not committed too */
-    rd_kafka_t *lector;          /* reads committed records from here to there */
-    rd_kafka_resp_err_t trouble; /* what librdkafka reported beside any call */
-    char trouble_text[160];
+    struct sk_bus_setting *settings; /* of [kafka] */
+    size_t setting_count;
+    struct sk_arena setting_arena;
+    rd_kafka_t *scout;  /* metadata, admin, publish, ends of what is not committed too */
+    rd_kafka_t *lector; /* reads committed records from here to there */
+    struct sk_kafka_trouble trouble;
+    uint64_t turn;        /* grows with each poll, commit and publish */
     struct sk_map topics; /* name -> struct sk_kafka_topic */
     struct sk_arena topic_arena;
     struct sk_arena record_arena; /* of latest */
@@ -125,14 +138,13 @@ static inline void sk_kafka_list_free(rd_kafka_topic_partition_list_t **list)
 }
 #define sk_auto_list SK_CLEANUP(sk_kafka_list_free) rd_kafka_topic_partition_list_t
 
-/* kafka_client.c */
+/* kafka_client.c, kafka_settings.c */
 enum sk_kafka_role {
-    SK_KAFKA_SCOUT,
     SK_KAFKA_LECTOR, /* committed records from here to there */
     SK_KAFKA_READER, /* committed records, in `group` */
     SK_KAFKA_MEMBER, /* of `group`, as `name` */
+    SK_KAFKA_SCOUT,  /* from here on they write */
     SK_KAFKA_UNITS,  /* transactional, as `name` */
-    SK_KAFKA_PUBLISHER,
 };
 struct sk_kafka_client {
     enum sk_kafka_role role;
@@ -141,20 +153,43 @@ struct sk_kafka_client {
 enum sk_verdict sk_kafka_client_new(struct sk_kafka_bus *self,
                                     const struct sk_kafka_client *wanted,
                                     rd_kafka_t **ret_client, struct sk_error *err);
+/* Both make the handle when it is first needed. */
 enum sk_verdict sk_kafka_scout(struct sk_kafka_bus *self, struct sk_error *err);
+enum sk_verdict sk_kafka_lector(struct sk_kafka_bus *self, struct sk_error *err);
+/* Asks the brokers for nothing: does it work again? */
+enum sk_verdict sk_kafka_probe(struct sk_kafka_bus *self, struct sk_error *err);
+/* Copies the operator's settings; SK_FATAL "bus.settings" names the first bad one. */
+enum sk_verdict sk_kafka_settings_take(struct sk_kafka_bus *self,
+                                       const struct sk_bus_options *options,
+                                       struct sk_error *err);
+enum sk_verdict sk_kafka_settings_apply(const struct sk_kafka_bus *self,
+                                        const struct sk_kafka_client *wanted,
+                                        rd_kafka_conf_t *conf, struct sk_error *err);
+void sk_kafka_settings_free(struct sk_kafka_bus *self);
+
+/* kafka_errors.c */
 /* What a code of librdkafka means for us; `what` is what was tried. */
 enum sk_verdict sk_kafka_fail(struct sk_kafka_bus *self, rd_kafka_resp_err_t code,
                               const char *what, struct sk_error *err);
 /* The same of an error object, which it destroys; NULL is SK_OK. */
 enum sk_verdict sk_kafka_check(struct sk_kafka_bus *self, rd_kafka_error_t *error,
                                const char *what, struct sk_error *err);
+void sk_kafka_trouble_note(struct sk_kafka_bus *self, rd_kafka_resp_err_t code,
+                           const char *text);
+void sk_kafka_trouble_over(struct sk_kafka_bus *self);
 
 /* kafka_topics.c */
 enum sk_verdict sk_kafka_topics_load(struct sk_kafka_bus *self, bool *ret_led,
                                      struct sk_error *err);
 enum sk_verdict sk_kafka_topic_find(struct sk_kafka_bus *self, struct sk_text name,
-                                    const struct sk_kafka_topic **ret_topic,
+                                    struct sk_kafka_topic **ret_topic,
                                     struct sk_error *err);
+/* The same, and its settings are checked (kafka_check.c): for whoever works with it. */
+enum sk_verdict sk_kafka_topic_use(struct sk_kafka_bus *self, struct sk_text name,
+                                   struct sk_kafka_topic **ret_topic,
+                                   struct sk_error *err);
+enum sk_verdict sk_kafka_topic_check(struct sk_kafka_bus *self,
+                                     struct sk_kafka_topic *topic, struct sk_error *err);
 /* Fills the offsets of the list with where each partition begins, and ends for one who
  * reads committed records; waits a moment for transactions that are being closed. */
 enum sk_verdict sk_kafka_begins(struct sk_kafka_bus *self,
@@ -170,7 +205,8 @@ void sk_kafka_list_add_topic(rd_kafka_topic_partition_list_t *list,
 enum sk_verdict sk_kafka_activate(struct sk_bus *bus, int timeout_ms, bool *ret_active,
                                   struct sk_error *err);
 enum sk_verdict sk_kafka_fence_check(struct sk_kafka_bus *self, struct sk_error *err);
-void sk_kafka_active_serve(struct sk_kafka_bus *self); /* beats */
+/* Beats. SK_FATAL: another took over; SK_RETRY: whether one did is not known. */
+enum sk_verdict sk_kafka_active_serve(struct sk_kafka_bus *self, struct sk_error *err);
 void sk_kafka_active_close(struct sk_kafka_bus *self);
 void sk_kafka_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code,
                         rd_kafka_topic_partition_list_t *partitions, void *bus);
@@ -185,7 +221,7 @@ void sk_kafka_wake_clear(struct sk_kafka_bus *self);
 void sk_kafka_wake_signal(struct sk_kafka_bus *self, bool more);
 bool sk_kafka_wake_wait(struct sk_kafka_bus *self, int64_t timeout_ms); /* no: signal */
 
-/* kafka_reader.c */
+/* kafka_reader.c, kafka_poll.c */
 enum sk_verdict sk_kafka_subscribe(struct sk_bus *bus,
                                    const struct sk_bus_subscription *wanted,
                                    int *ret_number, struct sk_error *err);
@@ -196,6 +232,10 @@ int sk_kafka_descriptor(struct sk_bus *bus);
 enum sk_verdict sk_kafka_caught_up(struct sk_bus *bus, int subscription,
                                    bool *ret_caught_up, struct sk_error *err);
 void sk_kafka_reader_close(struct sk_kafka_bus *self);
+/* The consumer reads from the cursors on, whose positions are loaded first. */
+enum sk_verdict sk_kafka_assign(struct sk_kafka_bus *self,
+                                struct sk_kafka_subscription *one, struct sk_error *err);
+void sk_kafka_batch_drop(struct sk_kafka_reader *reader);
 /* The record of a message; headers in the arena, all else in the message. */
 void sk_kafka_record(const rd_kafka_message_t *message, struct sk_arena *arena,
                      struct sk_bus_record *ret_record);
@@ -226,54 +266,5 @@ enum sk_verdict sk_kafka_publish(struct sk_bus *bus, const struct sk_bus_message
                                  struct sk_error *err);
 void sk_kafka_writer_close(struct sk_kafka_bus *self);
 void sk_kafka_delivered(rd_kafka_t *client, const rd_kafka_message_t *message, void *bus);
-
-/* kafka_scan.c: committed records of several partitions, each from `from` to `end`. The
- * visitor sees a message and may set `ended` of its span; an error ends the scan. */
-struct sk_kafka_span {
-    const struct sk_kafka_topic *topic;
-    int32_t partition;
-    int64_t from, end;
-    int64_t read; /* how far it came */
-    bool ended;
-};
-struct sk_kafka_scan {
-    struct sk_kafka_span *spans;
-    size_t count;
-    enum sk_verdict (*visit)(void *context, struct sk_kafka_span *span,
-                             const rd_kafka_message_t *message, struct sk_error *err);
-    void *context;
-};
-enum sk_verdict sk_kafka_scan_run(struct sk_kafka_bus *self, struct sk_kafka_scan *scan,
-                                  struct sk_error *err);
-
-/* kafka_table.c */
-enum sk_verdict sk_kafka_latest(struct sk_bus *bus, struct sk_text topic,
-                                struct sk_text key, struct sk_bus_record *ret_record,
-                                bool *ret_found, struct sk_error *err);
-enum sk_verdict sk_kafka_each(struct sk_bus *bus, struct sk_text topic,
-                              sk_bus_visit *visit, void *context, struct sk_error *err);
-void sk_kafka_table_close(struct sk_kafka_bus *self);
-
-/* kafka_admin.c, kafka_groups.c */
-enum sk_verdict sk_kafka_topics_create(struct sk_bus *bus,
-                                       const struct sk_bus_topic_spec *specs,
-                                       size_t count, struct sk_error *err);
-enum sk_verdict sk_kafka_topics(struct sk_bus *bus, sk_bus_visit_topic *visit,
-                                void *context, struct sk_error *err);
-enum sk_verdict sk_kafka_fetch(struct sk_bus *bus, const struct sk_bus_span *span,
-                               sk_bus_visit *visit, void *context, int64_t *ret_next,
-                               struct sk_error *err);
-enum sk_verdict sk_kafka_groups(struct sk_bus *bus, struct sk_text group,
-                                sk_bus_visit_group *visit, void *context,
-                                struct sk_error *err);
-enum sk_verdict sk_kafka_group_reset(struct sk_bus *bus, struct sk_text group,
-                                     struct sk_text topic, int64_t position,
-                                     struct sk_error *err);
-/* The stored offsets of the list's partitions, with their metadata; < 0: none. */
-enum sk_verdict sk_kafka_group_read(struct sk_kafka_bus *self, const char *group,
-                                    rd_kafka_topic_partition_list_t *list,
-                                    struct sk_error *err);
-
-enum { SK_KAFKA_COUNTED = 10000 }; /* positions read to count records; above: a bound */
 
 #endif

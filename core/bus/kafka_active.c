@@ -17,26 +17,28 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "bus/kafka.h"
+#include "bus/kafka_scan.h"
 
 enum { STEP_MS = 100, MOST_INSTANCES = 64 };
 static const char state_active[] = "active", state_closed[] = "closed";
 
+/* Losing the partition alone says little: a member that the coordinator has not answered
+ * for a session gives it up by itself and gets it back. Getting nothing back means that
+ * another has it. */
 void sk_kafka_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code,
                         rd_kafka_topic_partition_list_t *partitions, void *bus)
 {
-    struct sk_kafka_bus *self = bus;
+    struct sk_kafka_active *active = &((struct sk_kafka_bus *)bus)->active;
     rd_kafka_error_t *error;
 
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         for (int i = 0; i < partitions->cnt; i++) /* nobody reads it here */
             partitions->elems[i].offset = RD_KAFKA_OFFSET_END;
-        self->active.holds = self->active.holds || partitions->cnt > 0;
+        active->holds = active->holds || partitions->cnt > 0;
+        active->lost = active->active && !active->holds;
         error = sk_rd.incremental_assign(client, partitions);
     } else {
-        if (partitions->cnt > 0)
-            self->active.holds = false;
-        self->active.lost = self->active.active && !self->active.holds;
+        active->holds = active->holds && partitions->cnt == 0;
         error = sk_rd.incremental_unassign(client, partitions);
     }
     if (error)
@@ -84,7 +86,10 @@ static enum sk_verdict member_join(struct sk_kafka_bus *self, struct sk_error *e
     char host[64] = "";
     int number = 0;
 
+    struct sk_kafka_topic *own = NULL;
+
     SK_TRY(own_topic(self, topic, err));
+    SK_TRY(sk_kafka_topic_use(self, sk_text(topic), &own, err));
     if (self->active.number < 0)
         SK_TRY(number_take(self, &number, err));
     gethostname(host, sizeof(host) - 1);
@@ -100,12 +105,12 @@ static enum sk_verdict member_join(struct sk_kafka_bus *self, struct sk_error *e
 static void state_note(struct sk_kafka_bus *self, const char *state)
 {
     sk_auto_free char *name = sk_strf("dlq.%s", self->identity);
-    const struct sk_kafka_topic topic = {sk_text(name), 1};
+    const struct sk_kafka_topic topic = {.name = sk_text(name), .partitions = 1};
     sk_auto_list *list = sk_rd.topic_partition_list_new(1);
 
     sk_kafka_position_add(list, &topic, 0, 0, state);
-    (void)sk_rd.commit(self->active.member, list,
-                       0); /* else tools wait for its session */
+    /* If it fails, tools wait for its session. */
+    (void)sk_rd.commit(self->active.member, list, 0);
 }
 
 static enum sk_verdict take_over(struct sk_kafka_bus *self, struct sk_error *err)
@@ -119,13 +124,14 @@ static enum sk_verdict take_over(struct sk_kafka_bus *self, struct sk_error *err
         "taking over", err));
     state_note(self, state_active);
     self->active.active = true;
-    for (size_t i = 0; i < self->reader.count;
-         i++) /* positions of a group are now ours */
+    /* The positions of a group are ours from now on. */
+    for (size_t i = 0; i < self->reader.count; i++)
         self->reader.subscriptions[i].loaded &= !self->reader.subscriptions[i].group;
     return SK_OK;
 }
 
-/* What comes is an error or a dead letter; the latter is not for us. */
+/* What comes is an error or a dead letter; the latter is not for us. That the topic is
+ * unknown passes: it was made when this member joined. */
 static enum sk_verdict member_poll(struct sk_kafka_bus *self, int timeout_ms,
                                    struct sk_error *err)
 {
@@ -134,31 +140,36 @@ static enum sk_verdict member_poll(struct sk_kafka_bus *self, int timeout_ms,
 
     if (message)
         sk_rd.message_destroy(message);
-    if (code && code != RD_KAFKA_RESP_ERR__PARTITION_EOF)
+    if (code && code != RD_KAFKA_RESP_ERR__PARTITION_EOF &&
+        code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         return sk_kafka_fail(self, code, "standing by", err);
     return SK_OK;
+}
+
+/* Until it holds the partition or the time is over; trouble is told when it is over. */
+static enum sk_verdict stand_by(struct sk_kafka_bus *self, int64_t deadline,
+                                struct sk_error *err)
+{
+    int64_t left = STEP_MS;
+
+    while (!self->active.holds && left > 0) {
+        left = deadline - sk_clock_monotonic_ms();
+        int step = left < 0 ? 0 : left < STEP_MS ? (int)left : STEP_MS;
+        SK_TRY(member_poll(self, step, err));
+    }
+    return !self->active.holds && self->trouble.down ? sk_kafka_probe(self, err) : SK_OK;
 }
 
 enum sk_verdict sk_kafka_activate(struct sk_bus *bus, int timeout_ms, bool *ret_active,
                                   struct sk_error *err)
 {
     struct sk_kafka_bus *self = sk_kafka(bus);
-    int64_t deadline = sk_clock_monotonic_ms() + timeout_ms;
 
     if (!self->identity)
         return sk_fail(err, SK_FATAL, "bus.use", "only a process with a name is active");
     if (!self->active.member)
         SK_TRY(member_join(self, err));
-    while (!self->active.holds) {
-        int64_t left = deadline - sk_clock_monotonic_ms();
-        SK_TRY(member_poll(self,
-                           left < 0         ? 0
-                           : left > STEP_MS ? STEP_MS
-                                            : (int)left,
-                           err));
-        if (left <= 0)
-            break;
-    }
+    SK_TRY(stand_by(self, sk_clock_monotonic_ms() + timeout_ms, err));
     if (self->active.holds && !self->active.active)
         SK_TRY(take_over(self, err));
     *ret_active = self->active.active;
@@ -170,12 +181,13 @@ enum sk_verdict sk_kafka_fence_check(struct sk_kafka_bus *self, struct sk_error 
     if (self->active.active && !self->active.lost)
         return SK_OK;
     return sk_fail(err, SK_FATAL, self->active.lost ? "bus.fenced" : "bus.use",
-                   self->active.lost ? "another instance of %s took over"
-                                     : "%s is not the active instance",
+                   self->active.lost
+                       ? "another instance of %s took over; a restart stands by"
+                       : "%s is not the active instance",
                    self->identity ? self->identity : "this handle");
 }
 
-void sk_kafka_active_serve(struct sk_kafka_bus *self)
+enum sk_verdict sk_kafka_active_serve(struct sk_kafka_bus *self, struct sk_error *err)
 {
     struct sk_error ignored = {0};
 
@@ -183,6 +195,11 @@ void sk_kafka_active_serve(struct sk_kafka_bus *self)
         self->active.lost = self->active.active;
     if (self->writer.producer)
         sk_rd.poll(self->writer.producer, 0);
+    if (!self->active.active || self->active.holds)
+        return SK_OK;
+    if (self->active.lost)
+        return sk_kafka_fence_check(self, err);
+    return sk_kafka_fail(self, RD_KAFKA_RESP_ERR__TIMED_OUT, "keeping the role", err);
 }
 
 void sk_kafka_active_close(struct sk_kafka_bus *self)

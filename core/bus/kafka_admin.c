@@ -10,7 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "bus/kafka.h"
+#include "bus/kafka_scan.h"
 
 enum { LOOK_AGAIN_US = 10000 };
 
@@ -32,8 +32,16 @@ static rd_kafka_NewTopic_t *topic_new(const struct sk_bus_topic_spec *spec)
     return topic;
 }
 
+/* A process whose user may not see a topic may not make it either, and needs it not. */
+static bool refused(const struct sk_kafka_bus *self, rd_kafka_resp_err_t code)
+{
+    return self->identity && (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+                              code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED);
+}
+
 static enum sk_verdict created_check(struct sk_kafka_bus *self,
-                                     const rd_kafka_event_t *event, struct sk_error *err)
+                                     const rd_kafka_event_t *event, size_t *ret_refused,
+                                     struct sk_error *err)
 {
     size_t count = 0;
     const rd_kafka_topic_result_t **results = sk_rd.CreateTopics_result_topics(
@@ -41,14 +49,16 @@ static enum sk_verdict created_check(struct sk_kafka_bus *self,
 
     for (size_t i = 0; i < count; i++) {
         rd_kafka_resp_err_t code = sk_rd.topic_result_error(results[i]);
-        if (code && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+        *ret_refused += refused(self, code);
+        if (code && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS &&
+            !refused(self, code))
             return sk_kafka_fail(self, code, sk_rd.topic_result_name(results[i]), err);
     }
     return SK_OK;
 }
 
 static enum sk_verdict create(struct sk_kafka_bus *self, rd_kafka_NewTopic_t **topics,
-                              size_t count, struct sk_error *err)
+                              size_t count, size_t *ret_refused, struct sk_error *err)
 {
     rd_kafka_queue_t *queue = sk_rd.queue_new(self->scout);
 
@@ -58,31 +68,49 @@ static enum sk_verdict create(struct sk_kafka_bus *self, rd_kafka_NewTopic_t **t
     rd_kafka_resp_err_t code =
         event ? sk_rd.event_error(event) : RD_KAFKA_RESP_ERR__TIMED_OUT;
     enum sk_verdict verdict = code ? sk_kafka_fail(self, code, "making topics", err)
-                                   : created_check(self, event, err);
+                                   : created_check(self, event, ret_refused, err);
     if (event)
         sk_rd.event_destroy(event);
     return verdict;
 }
 
-/* Until every partition has a leader. */
+/* Until `count` of them are there and every partition has a leader. */
 static enum sk_verdict wait_led(struct sk_kafka_bus *self,
-                                const struct sk_bus_topic_spec *specs, size_t count,
-                                struct sk_error *err)
+                                const struct sk_bus_topic_spec *specs, size_t all,
+                                size_t count, struct sk_error *err)
 {
     int64_t deadline = sk_clock_monotonic_ms() + SK_KAFKA_CALL_MS;
 
     while (true) {
         bool led = false;
+        size_t there = 0;
         SK_TRY(sk_kafka_topics_load(self, &led, err));
-        for (size_t i = 0; i < count; i++)
-            led = led && sk_map_get(&self->topics, specs[i].name);
-        if (led)
+        for (size_t i = 0; i < all; i++)
+            there += sk_map_get(&self->topics, specs[i].name) != NULL;
+        if (led && there >= count)
             return SK_OK;
         if (sk_clock_monotonic_ms() > deadline)
             return sk_kafka_fail(self, RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
                                  "making topics", err);
         usleep(LOOK_AGAIN_US);
     }
+}
+
+static enum sk_verdict partitions_check(struct sk_kafka_bus *self,
+                                        const struct sk_bus_topic_spec *specs,
+                                        size_t count, struct sk_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct sk_kafka_topic *known = sk_map_get(&self->topics, specs[i].name);
+        if (known && known->partitions != specs[i].partitions)
+            return sk_fail(err, SK_FATAL, "bus.topic",
+                           "topic %.*s has %d partitions, not %d; that number never "
+                           "changes: make the topic anew, or adapt topics.json before "
+                           "anything runs",
+                           SK_TEXT_ARG(specs[i].name), (int)known->partitions,
+                           (int)specs[i].partitions);
+    }
+    return SK_OK;
 }
 
 enum sk_verdict sk_kafka_topics_create(struct sk_bus *bus,
@@ -92,28 +120,22 @@ enum sk_verdict sk_kafka_topics_create(struct sk_bus *bus,
     struct sk_kafka_bus *self = sk_kafka(bus);
     sk_auto_free rd_kafka_NewTopic_t **missing = sk_alloc((count + 1) * sizeof(*missing));
     enum sk_verdict verdict = SK_OK;
-    size_t wanted = 0;
+    size_t wanted = 0, refused_count = 0;
     bool led;
 
     SK_TRY(sk_kafka_topics_load(self, &led, err));
-    for (size_t i = 0; i < count; i++) {
-        const struct sk_kafka_topic *known = sk_map_get(&self->topics, specs[i].name);
-        if (known && known->partitions != specs[i].partitions)
-            return sk_fail(
-                err, SK_FATAL, "bus.topic",
-                "topic %.*s has %d partitions, not %d; that number never changes",
-                SK_TEXT_ARG(specs[i].name), (int)known->partitions,
-                (int)specs[i].partitions);
-    }
+    SK_TRY(partitions_check(self, specs, count, err));
     for (size_t i = 0; i < count; i++) {
         if (!sk_map_get(&self->topics, specs[i].name))
             missing[wanted++] = topic_new(&specs[i]);
     }
     if (wanted > 0)
-        verdict = create(self, missing, wanted, err);
+        verdict = create(self, missing, wanted, &refused_count, err);
     for (size_t i = 0; i < wanted; i++)
         sk_rd.NewTopic_destroy(missing[i]);
-    return verdict == SK_OK && wanted > 0 ? wait_led(self, specs, count, err) : verdict;
+    if (verdict == SK_OK && wanted > refused_count)
+        verdict = wait_led(self, specs, count, count - refused_count, err);
+    return verdict;
 }
 
 static int by_name(const void *a, const void *b)
@@ -218,8 +240,10 @@ enum sk_verdict sk_kafka_fetch(struct sk_bus *bus, const struct sk_bus_span *wan
     struct peek peek = {visit, context, wanted->limit};
     struct sk_kafka_span span = {.partition = wanted->partition};
     struct sk_kafka_scan scan = {&span, 1, peek_one, &peek};
+    struct sk_kafka_topic *topic = NULL;
 
-    SK_TRY(sk_kafka_topic_find(self, wanted->topic, &span.topic, err));
+    SK_TRY(sk_kafka_topic_find(self, wanted->topic, &topic, err));
+    span.topic = topic;
     if (wanted->partition < 0 || wanted->partition >= span.topic->partitions)
         return sk_fail(err, SK_REJECT, "bus.position", "%.*s has the partitions 0 to %d",
                        SK_TEXT_ARG(wanted->topic), (int)span.topic->partitions - 1);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "bus/kafka.h"
+#include "bus/kafka_scan.h"
 
 enum sk_verdict sk_kafka_group_read(struct sk_kafka_bus *self, const char *group,
                                     rd_kafka_topic_partition_list_t *list,
@@ -88,8 +88,10 @@ static enum sk_verdict position_describe(struct sk_kafka_bus *self,
                                  .from = from,
                                  .end = counted ? position->end : from + 1000};
     struct sk_kafka_scan scan = {&span, 1, unread_add, position};
+    struct sk_kafka_topic *topic = NULL;
 
-    SK_TRY(sk_kafka_topic_find(self, position->topic, &span.topic, err));
+    SK_TRY(sk_kafka_topic_find(self, position->topic, &topic, err));
+    span.topic = topic;
     SK_TRY(sk_kafka_scan_run(self, &scan, err));
     if (!counted)
         position->lag = between;
@@ -212,7 +214,7 @@ enum sk_verdict sk_kafka_group_reset(struct sk_bus *bus, struct sk_text group,
                                      struct sk_error *err)
 {
     struct sk_kafka_bus *self = sk_kafka(bus);
-    const struct sk_kafka_topic *topic = NULL;
+    struct sk_kafka_topic *topic = NULL;
     sk_auto_free char *name = sk_strndup(group.data, group.size);
     const char *owner = NULL;
 

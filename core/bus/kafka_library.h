@@ -13,17 +13,22 @@
 #define SK_RD_FUNCTIONS(X)                                                               \
     X(AdminOptions_destroy)                                                              \
     X(AdminOptions_new)                                                                  \
-    X(AdminOptions_set_request_timeout)                                                  \
     X(AdminOptions_set_require_stable_offsets)                                           \
     X(AlterConsumerGroupOffsets)                                                         \
     X(AlterConsumerGroupOffsets_destroy)                                                 \
     X(AlterConsumerGroupOffsets_new)                                                     \
-    X(AlterConsumerGroupOffsets_result_groups)                                           \
-    X(ConsumerGroupDescription_error)                                                    \
+    X(ConfigEntry_name)                                                                  \
+    X(ConfigEntry_value)                                                                 \
+    X(ConfigResource_configs)                                                            \
+    X(ConfigResource_destroy)                                                            \
+    X(ConfigResource_error)                                                              \
+    X(ConfigResource_new)                                                                \
     X(ConsumerGroupDescription_member_count)                                             \
     X(ConsumerGroupListing_group_id)                                                     \
     X(CreateTopics)                                                                      \
     X(CreateTopics_result_topics)                                                        \
+    X(DescribeConfigs)                                                                   \
+    X(DescribeConfigs_result_resources)                                                  \
     X(DescribeConsumerGroups)                                                            \
     X(DescribeConsumerGroups_result_groups)                                              \
     X(ListConsumerGroupOffsets)                                                          \
@@ -38,11 +43,13 @@
     X(abort_transaction)                                                                 \
     X(assign)                                                                            \
     X(begin_transaction)                                                                 \
+    X(clusterid)                                                                         \
     X(commit)                                                                            \
     X(commit_transaction)                                                                \
     X(committed)                                                                         \
     X(conf_destroy)                                                                      \
     X(conf_new)                                                                          \
+    X(conf_properties_show)                                                              \
     X(conf_set)                                                                          \
     X(conf_set_dr_msg_cb)                                                                \
     X(conf_set_error_cb)                                                                 \
@@ -54,47 +61,40 @@
     X(consumer_group_metadata_new)                                                       \
     X(consumer_poll)                                                                     \
     X(destroy)                                                                           \
-    X(err2name)                                                                          \
     X(err2str)                                                                           \
     X(error_code)                                                                        \
     X(error_destroy)                                                                     \
     X(error_is_fatal)                                                                    \
     X(error_is_retriable)                                                                \
-    X(error_string)                                                                      \
     X(error_txn_requires_abort)                                                          \
-    X(event_AlterConsumerGroupOffsets_result)                                            \
     X(event_CreateTopics_result)                                                         \
+    X(event_DescribeConfigs_result)                                                      \
     X(event_DescribeConsumerGroups_result)                                               \
     X(event_ListConsumerGroupOffsets_result)                                             \
     X(event_ListConsumerGroups_result)                                                   \
     X(event_destroy)                                                                     \
     X(event_error)                                                                       \
-    X(event_error_string)                                                                \
     X(fatal_error)                                                                       \
-    X(flush)                                                                             \
     X(group_result_error)                                                                \
-    X(group_result_name)                                                                 \
     X(group_result_partitions)                                                           \
-    X(header_get_all)                                                                    \
     X(header_add)                                                                        \
+    X(header_get_all)                                                                    \
     X(headers_destroy)                                                                   \
     X(headers_new)                                                                       \
     X(incremental_assign)                                                                \
     X(incremental_unassign)                                                              \
     X(init_transactions)                                                                 \
+    X(mem_free)                                                                          \
     X(message_destroy)                                                                   \
-    X(message_errstr)                                                                    \
     X(message_headers)                                                                   \
     X(message_timestamp)                                                                 \
     X(metadata)                                                                          \
     X(metadata_destroy)                                                                  \
     X(new)                                                                               \
     X(offsets_for_times)                                                                 \
-    X(opaque)                                                                            \
     X(poll)                                                                              \
     X(poll_set_consumer)                                                                 \
     X(producev)                                                                          \
-    X(purge)                                                                             \
     X(queue_destroy)                                                                     \
     X(queue_get_consumer)                                                                \
     X(queue_io_event_enable)                                                             \
@@ -107,8 +107,8 @@
     X(topic_partition_list_destroy)                                                      \
     X(topic_partition_list_new)                                                          \
     X(topic_result_error)                                                                \
-    X(topic_result_error_string)                                                         \
     X(topic_result_name)                                                                 \
+    X(version)                                                                           \
     X(version_str)
 
 struct sk_rd {

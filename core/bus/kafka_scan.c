@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "bus/kafka.h"
+#include "bus/kafka_scan.h"
 
 enum { STEP_MS = 100 };
 
@@ -72,7 +72,7 @@ enum sk_verdict sk_kafka_scan_run(struct sk_kafka_bus *self, struct sk_kafka_sca
 {
     sk_auto_list *list = sk_rd.topic_partition_list_new((int)scan->count);
 
-    SK_TRY(sk_kafka_scout(self, err));
+    SK_TRY(sk_kafka_lector(self, err));
     for (size_t i = 0; i < scan->count; i++) {
         struct sk_kafka_span *span = &scan->spans[i];
         span->read = span->from;

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Topics as tables: a local SQLite file holds the newest record of every key and how far
- * each partition was read. It can be deleted at any time; a topic that is shorter than
- * what was read of it was made anew, and is read anew.
+ * each partition was read. It can be deleted at any time.
+ *
+ * A partition is read anew when the file cannot be right: another cluster, a partition
+ * that is shorter than what was read of it, or one that was not looked at for so long
+ * that tombstones may have come and gone (what they erased must not live on here).
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "bus/kafka.h"
+#include "bus/kafka_scan.h"
 #include "bus/partition.h"
 #include "bus/sqlite.h"
 
 enum { BUSY_MS = 5000, CHUNK = 200 };
+enum { STALE_PART = 2, NOTED_PART = 16 }; /* of the time that tombstones are kept */
 
 static const char schema[] =
     "pragma synchronous=off; pragma secure_delete=on;"
@@ -22,8 +27,16 @@ static const char schema[] =
     " without rowid;"
     "create unique index if not exists by_position"
     " on record (topic, partition, position);"
+    "create index if not exists tombstone"
+    " on record (topic, partition, sent_ms) where value is null;"
     "create table if not exists progress (topic text, partition int, position int,"
-    " primary key (topic, partition)) without rowid;";
+    " seen_ms int, primary key (topic, partition)) without rowid;"
+    "create table if not exists cluster (id text primary key) without rowid;";
+static const char forget_other[] =
+    "delete from record where not exists (select 1 from cluster where id = ?1);"
+    "delete from progress where not exists (select 1 from cluster where id = ?1);"
+    "delete from cluster where id <> ?1;"
+    "insert or ignore into cluster values (?1);";
 
 static enum sk_verdict failed(struct sk_kafka_bus *self, struct sk_error *err)
 {
@@ -31,21 +44,52 @@ static enum sk_verdict failed(struct sk_kafka_bus *self, struct sk_error *err)
                    self->table ? sqlite3_errmsg(self->table) : "out of memory");
 }
 
-static enum sk_verdict table_open(struct sk_kafka_bus *self, struct sk_error *err)
+static void finalize(sqlite3_stmt **statement)
+{
+    sqlite3_finalize(*statement);
+}
+#define auto_statement SK_CLEANUP(finalize) sqlite3_stmt
+
+/* What was read from another cluster goes. */
+static enum sk_verdict cluster_note(struct sk_kafka_bus *self, const char *id,
+                                    struct sk_error *err)
+{
+    for (const char *sql = forget_other; *sql;) {
+        auto_statement *statement = NULL;
+        if (sqlite3_prepare_v2(self->table, sql, -1, &statement, &sql) != SQLITE_OK)
+            return failed(self, err);
+        sqlite3_bind_text(statement, 1, id, -1, SQLITE_STATIC);
+        if (sqlite3_step(statement) != SQLITE_DONE)
+            return failed(self, err);
+    }
+    return SK_OK;
+}
+
+static enum sk_verdict table_make(struct sk_kafka_bus *self, struct sk_error *err)
 {
     sk_auto_free char *path =
         self->data_path ? sk_strf("%s/kafka.tables", self->data_path) : sk_strdup("");
 
-    if (self->table)
-        return SK_OK;
     if (sqlite3_open(path, &self->table) != SQLITE_OK ||
         sqlite3_busy_timeout(self->table, BUSY_MS) != SQLITE_OK ||
-        sqlite3_exec(self->table, schema, NULL, NULL, NULL) != SQLITE_OK) {
-        enum sk_verdict verdict = failed(self, err);
+        sqlite3_exec(self->table, schema, NULL, NULL, NULL) != SQLITE_OK)
+        return failed(self, err);
+    char *id = sk_rd.clusterid(self->scout, SK_KAFKA_CALL_MS);
+    if (!id)
+        return sk_kafka_fail(self, RD_KAFKA_RESP_ERR__TIMED_OUT, "asking for the cluster",
+                             err);
+    enum sk_verdict verdict = cluster_note(self, id, err);
+    sk_rd.mem_free(self->scout, id);
+    return verdict;
+}
+
+static enum sk_verdict table_open(struct sk_kafka_bus *self, struct sk_error *err)
+{
+    enum sk_verdict verdict = self->table ? SK_OK : table_make(self, err);
+
+    if (verdict != SK_OK)
         sk_kafka_table_close(self);
-        return verdict;
-    }
-    return SK_OK;
+    return verdict;
 }
 
 void sk_kafka_table_close(struct sk_kafka_bus *self)
@@ -53,12 +97,6 @@ void sk_kafka_table_close(struct sk_kafka_bus *self)
     sqlite3_close(self->table);
     self->table = NULL;
 }
-
-static void finalize(sqlite3_stmt **statement)
-{
-    sqlite3_finalize(*statement);
-}
-#define auto_statement SK_CLEANUP(finalize) sqlite3_stmt
 
 /* A statement whose first two parameters are topic and partition. */
 static enum sk_verdict prepare(struct sk_kafka_bus *self, const char *sql,
@@ -73,26 +111,56 @@ static enum sk_verdict prepare(struct sk_kafka_bus *self, const char *sql,
     return SK_OK;
 }
 
-static enum sk_verdict progress_read(struct sk_kafka_bus *self,
-                                     struct sk_kafka_span *span, struct sk_error *err)
-{
-    auto_statement *statement = NULL;
-
-    SK_TRY(prepare(self, "select position from progress where topic=? and partition=?",
-                   span->topic, span->partition, &statement, err));
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        span->from = sqlite3_column_int64(statement, 0);
-    return SK_OK;
-}
-
+/* A statement about the topic and partition of a span, with one number. */
 static enum sk_verdict run(struct sk_kafka_bus *self, const char *sql,
-                           const struct sk_kafka_span *span, struct sk_error *err)
+                           const struct sk_kafka_span *span, int64_t number,
+                           struct sk_error *err)
 {
     auto_statement *statement = NULL;
 
     SK_TRY(prepare(self, sql, span->topic, span->partition, &statement, err));
-    if (sqlite3_bind_parameter_count(statement) > 2)
-        sqlite3_bind_int64(statement, 3, span->read);
+    sqlite3_bind_int64(statement, 3, number);
+    return sqlite3_step(statement) == SQLITE_DONE ? SK_OK : failed(self, err);
+}
+
+/* From where to read, and whether it is time to note that it was looked at. */
+static enum sk_verdict progress_read(struct sk_kafka_bus *self,
+                                     struct sk_kafka_span *span, int64_t now_ms,
+                                     bool *ret_due, struct sk_error *err)
+{
+    int64_t kept = span->topic->tombstone_ms, ago = 0;
+    auto_statement *statement = NULL;
+
+    SK_TRY(prepare(self,
+                   "select position, seen_ms from progress where topic=? and partition=?",
+                   span->topic, span->partition, &statement, err));
+    bool known = sqlite3_step(statement) == SQLITE_ROW;
+    if (known) {
+        span->from = sqlite3_column_int64(statement, 0);
+        ago = now_ms - sqlite3_column_int64(statement, 1);
+    }
+    *ret_due = !known || ago < 0 || ago > kept / NOTED_PART;
+    if (span->from <= span->end && ago >= 0 && ago <= kept / STALE_PART)
+        return SK_OK;
+    span->from = 0;
+    return run(self, "delete from record where topic=? and partition=? and ?>=0", span, 0,
+               err);
+}
+
+static enum sk_verdict progress_note(struct sk_kafka_bus *self,
+                                     const struct sk_kafka_span *span, int64_t now_ms,
+                                     struct sk_error *err)
+{
+    auto_statement *statement = NULL;
+
+    SK_TRY(run(self,
+               "delete from record where topic=? and partition=? and value is null and "
+               "sent_ms<?",
+               span, now_ms - span->topic->tombstone_ms, err));
+    SK_TRY(prepare(self, "replace into progress values (?, ?, ?, ?)", span->topic,
+                   span->partition, &statement, err));
+    sqlite3_bind_int64(statement, 3, span->read);
+    sqlite3_bind_int64(statement, 4, now_ms);
     return sqlite3_step(statement) == SQLITE_DONE ? SK_OK : failed(self, err);
 }
 
@@ -122,45 +190,52 @@ static enum sk_verdict record_put(void *context, struct sk_kafka_span *span,
 static enum sk_verdict spans_apply(struct sk_kafka_bus *self, struct sk_kafka_scan *scan,
                                    struct sk_error *err)
 {
+    sk_auto_free bool *due = sk_alloc_zeroed(scan->count * sizeof(*due));
+    int64_t now_ms = sk_clock_now_ms();
+
+    for (size_t i = 0; i < scan->count; i++)
+        SK_TRY(progress_read(self, &scan->spans[i], now_ms, &due[i], err));
     SK_TRY(sk_kafka_scan_run(self, scan, err));
     for (size_t i = 0; i < scan->count; i++) {
-        if (scan->spans[i].read > scan->spans[i].from)
-            SK_TRY(run(self, "replace into progress values (?, ?, ?)", &scan->spans[i],
-                       err));
+        if (due[i] || scan->spans[i].read > scan->spans[i].from)
+            SK_TRY(progress_note(self, &scan->spans[i], now_ms, err));
     }
     return SK_OK;
 }
 
-/* Brings these partitions up to what is committed now. */
-static enum sk_verdict catch_up(struct sk_kafka_bus *self, struct sk_kafka_scan *scan,
-                                struct sk_error *err)
+static enum sk_verdict in_transaction(struct sk_kafka_bus *self,
+                                      struct sk_kafka_scan *scan, struct sk_error *err)
 {
-    sk_auto_list *ends = sk_rd.topic_partition_list_new((int)scan->count);
-
-    for (size_t i = 0; i < scan->count; i++)
-        sk_rd.topic_partition_list_add(ends, scan->spans[i].topic->name.data,
-                                       scan->spans[i].partition);
-    SK_TRY(sk_kafka_ends(self, ends, err));
     if (sqlite3_exec(self->table, "begin immediate", NULL, NULL, NULL) != SQLITE_OK)
         return failed(self, err);
-    enum sk_verdict verdict = SK_OK;
-    for (size_t i = 0; i < scan->count && verdict == SK_OK; i++) {
-        struct sk_kafka_span *span = &scan->spans[i];
-        span->end = ends->elems[i].offset;
-        verdict = progress_read(self, span, err);
-        if (verdict == SK_OK && span->from > span->end) {
-            span->from = 0;
-            verdict =
-                run(self, "delete from record where topic=? and partition=?", span, err);
-        }
-    }
-    if (verdict == SK_OK)
-        verdict = spans_apply(self, scan, err);
-    if (sqlite3_exec(self->table, verdict == SK_OK ? "commit" : "rollback", NULL, NULL,
-                     NULL) != SQLITE_OK &&
-        verdict == SK_OK)
+    enum sk_verdict verdict = spans_apply(self, scan, err);
+    const char *end = verdict == SK_OK ? "commit" : "rollback";
+    if (sqlite3_exec(self->table, end, NULL, NULL, NULL) != SQLITE_OK && verdict == SK_OK)
         return failed(self, err);
     return verdict;
+}
+
+/* Brings the topic up to what is committed now. The active instance, which asks for one
+ * key after the other, looks once a turn: after each poll and each commit. */
+static enum sk_verdict catch_up(struct sk_kafka_bus *self, struct sk_kafka_topic *topic,
+                                struct sk_error *err)
+{
+    size_t count = (size_t)topic->partitions;
+
+    SK_TRY(table_open(self, err));
+    if (self->active.active && topic->looked == self->turn)
+        return SK_OK;
+    sk_auto_free struct sk_kafka_span *spans = sk_alloc_zeroed(count * sizeof(*spans));
+    struct sk_kafka_scan scan = {spans, count, record_put, self};
+    sk_auto_list *ends = sk_rd.topic_partition_list_new(topic->partitions);
+    sk_kafka_list_add_topic(ends, topic);
+    SK_TRY(sk_kafka_ends(self, ends, err));
+    for (size_t i = 0; i < count; i++)
+        spans[i] = (struct sk_kafka_span){
+            .topic = topic, .partition = (int32_t)i, .end = ends->elems[i].offset};
+    SK_TRY(in_transaction(self, &scan, err));
+    topic->looked = self->turn;
+    return SK_OK;
 }
 
 enum sk_verdict sk_kafka_latest(struct sk_bus *bus, struct sk_text topic_name,
@@ -168,17 +243,14 @@ enum sk_verdict sk_kafka_latest(struct sk_bus *bus, struct sk_text topic_name,
                                 bool *ret_found, struct sk_error *err)
 {
     struct sk_kafka_bus *self = sk_kafka(bus);
-    const struct sk_kafka_topic *topic = NULL;
+    struct sk_kafka_topic *topic = NULL;
     auto_statement *statement = NULL;
     struct sk_bus_record record;
     size_t bytes = 0;
 
-    SK_TRY(sk_kafka_topic_find(self, topic_name, &topic, err));
-    SK_TRY(table_open(self, err));
+    SK_TRY(sk_kafka_topic_use(self, topic_name, &topic, err));
+    SK_TRY(catch_up(self, topic, err));
     int32_t partition = sk_partition_of(key, topic->partitions);
-    struct sk_kafka_span span = {.topic = topic, .partition = partition};
-    struct sk_kafka_scan scan = {&span, 1, record_put, self};
-    SK_TRY(catch_up(self, &scan, err));
     SK_TRY(prepare(self,
                    "select position, key, sent_ms, headers, value from record"
                    " where topic=? and partition=? and key=?",
@@ -243,15 +315,11 @@ enum sk_verdict sk_kafka_each(struct sk_bus *bus, struct sk_text topic_name,
 {
     struct sk_kafka_bus *self = sk_kafka(bus);
     SK_CLEANUP(walk_fini) struct walk walk = {0};
+    struct sk_kafka_topic *topic = NULL;
 
-    SK_TRY(sk_kafka_topic_find(self, topic_name, &walk.topic, err));
-    SK_TRY(table_open(self, err));
-    size_t count = (size_t)walk.topic->partitions;
-    sk_auto_free struct sk_kafka_span *spans = sk_alloc_zeroed(count * sizeof(*spans));
-    for (size_t i = 0; i < count; i++)
-        spans[i] = (struct sk_kafka_span){.topic = walk.topic, .partition = (int32_t)i};
-    struct sk_kafka_scan scan = {spans, count, record_put, self};
-    SK_TRY(catch_up(self, &scan, err));
+    SK_TRY(sk_kafka_topic_use(self, topic_name, &topic, err));
+    SK_TRY(catch_up(self, topic, err));
+    walk.topic = topic;
     for (; walk.partition < walk.topic->partitions; walk.partition++) {
         walk.position = 0;
         do {

@@ -5,7 +5,14 @@
 #include "base/clock.h"
 #include "bus/kafka.h"
 
-enum { CLOSING_MS = 500, LEADER_MS = 5000, LOOK_AGAIN_US = 2000 };
+enum {
+    CLOSING_MS = 500,
+    LEADER_MS = 5000,
+    MADE_MS = 1000,
+    LOOK_AGAIN_US = 2000,
+    MADE_LOOK_US = 50000
+};
+enum { TOMBSTONE_MS = 86400000 }; /* Kafka's own; kafka_check reads the topic's */
 
 static void topic_note(struct sk_kafka_bus *self, const rd_kafka_metadata_topic_t *about)
 {
@@ -13,9 +20,10 @@ static void topic_note(struct sk_kafka_bus *self, const rd_kafka_metadata_topic_
     struct sk_kafka_topic *topic = sk_map_get(&self->topics, name);
 
     if (!topic) {
-        topic = sk_arena_alloc(&self->topic_arena, sizeof(*topic));
+        topic = sk_arena_alloc_zeroed(&self->topic_arena, sizeof(*topic));
         topic->name =
             (struct sk_text){sk_arena_string(&self->topic_arena, name), name.size};
+        topic->tombstone_ms = TOMBSTONE_MS;
         sk_map_put(&self->topics, topic->name, topic);
     }
     topic->partitions = about->partition_cnt;
@@ -30,12 +38,10 @@ enum sk_verdict sk_kafka_topics_load(struct sk_kafka_bus *self, bool *ret_led,
     rd_kafka_resp_err_t code =
         sk_rd.metadata(self->scout, 1, NULL, &all, SK_KAFKA_CALL_MS);
     if (code) {
-        rd_kafka_message_t *none = sk_rd.consumer_poll(self->scout, 0); /* trouble */
-        if (none)
-            sk_rd.message_destroy(none);
+        sk_rd.poll(self->scout, 0); /* its trouble */
         return sk_kafka_fail(self, code, "asking for the topics", err);
     }
-    self->trouble = 0;
+    sk_kafka_trouble_over(self);
     *ret_led = true;
     for (int i = 0; i < all->topic_cnt; i++) {
         const rd_kafka_metadata_topic_t *topic = &all->topics[i];
@@ -49,24 +55,38 @@ enum sk_verdict sk_kafka_topics_load(struct sk_kafka_bus *self, bool *ret_led,
     return SK_OK;
 }
 
+/* One that another process has just made may take a moment to be known here. */
 enum sk_verdict sk_kafka_topic_find(struct sk_kafka_bus *self, struct sk_text name,
-                                    const struct sk_kafka_topic **ret_topic,
+                                    struct sk_kafka_topic **ret_topic,
                                     struct sk_error *err)
 {
-    const struct sk_kafka_topic *topic = sk_map_get(&self->topics, name);
+    int64_t deadline = sk_clock_monotonic_ms() + MADE_MS;
+    struct sk_kafka_topic *topic = sk_map_get(&self->topics, name);
     bool led;
 
-    if (!topic) {
+    while (!topic) {
         SK_TRY(sk_kafka_topics_load(self, &led, err));
         topic = sk_map_get(&self->topics, name);
+        if (!topic && sk_clock_monotonic_ms() > deadline)
+            return sk_fail(err, SK_FATAL, "bus.topic",
+                           "there is no topic %.*s on %s, or this user may not see it: "
+                           "`schakel topics --create` makes it, `schakel acl` prints the "
+                           "rights",
+                           SK_TEXT_ARG(name), self->brokers);
+        if (!topic)
+            usleep(MADE_LOOK_US);
     }
-    if (!topic)
-        return sk_fail(err, SK_FATAL, "bus.topic",
-                       "there is no topic %.*s on %s, or this user may not see it; "
-                       "schakel topics create makes it",
-                       SK_TEXT_ARG(name), self->brokers);
     *ret_topic = topic;
     return SK_OK;
+}
+
+enum sk_verdict sk_kafka_topic_use(struct sk_kafka_bus *self, struct sk_text name,
+                                   struct sk_kafka_topic **ret_topic,
+                                   struct sk_error *err)
+{
+    SK_TRY(sk_kafka_scout(self, err));
+    SK_TRY(sk_kafka_topic_find(self, name, ret_topic, err));
+    return sk_kafka_topic_check(self, *ret_topic, err);
 }
 
 void sk_kafka_list_add_topic(rd_kafka_topic_partition_list_t *list,
@@ -81,6 +101,9 @@ static bool passes(rd_kafka_resp_err_t code)
 {
     return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
            code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+           code == RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE ||
+           code == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH ||
+           code == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH ||
            code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
 }
 
@@ -121,6 +144,7 @@ enum sk_verdict sk_kafka_ends(struct sk_kafka_bus *self,
     int64_t deadline = sk_clock_monotonic_ms() + CLOSING_MS;
 
     SK_TRY(sk_kafka_scout(self, err));
+    SK_TRY(sk_kafka_lector(self, err));
     SK_TRY(ask(self, self->scout, RD_KAFKA_OFFSET_END, list, err));
     sk_auto_list *written = sk_rd.topic_partition_list_new(list->cnt);
     for (int i = 0; i < list->cnt; i++)

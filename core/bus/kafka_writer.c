@@ -50,11 +50,11 @@ enum sk_verdict sk_kafka_send(struct sk_bus *bus, const struct sk_bus_message *m
 {
     struct sk_kafka_bus *self = sk_kafka(bus);
     struct sk_kafka_writer *writer = &self->writer;
-    const struct sk_kafka_topic *topic = NULL;
+    struct sk_kafka_topic *topic = NULL;
 
     if (!writer->open)
         return sk_fail(err, SK_FATAL, "bus.use", "send outside a unit of work");
-    SK_TRY(sk_kafka_topic_find(self, message->topic, &topic, err));
+    SK_TRY(sk_kafka_topic_use(self, message->topic, &topic, err));
     writer->messages = sk_grow(writer->messages, &writer->capacity, writer->count + 1,
                                sizeof(*writer->messages));
     writer->messages[writer->count++] =
@@ -204,10 +204,11 @@ enum sk_verdict sk_kafka_unit_commit(struct sk_bus *bus, struct sk_error *err)
 
     if (!self->writer.open)
         return sk_fail(err, SK_FATAL, "bus.use", "commit outside a unit of work");
-    sk_kafka_active_serve(self);
+    (void)sk_kafka_active_serve(self, err); /* who doubts asks: the broker knows */
     SK_TRY(sk_kafka_fence_check(self, err));
     if (self->writer.count > 0 || moved_any(self))
         SK_TRY(transaction_run(self, err));
+    self->turn++;
     sk_kafka_positions_committed(self);
     unit_end(&self->writer);
     return SK_OK;
@@ -229,22 +230,20 @@ enum sk_verdict sk_kafka_unit_abort(struct sk_bus *bus, struct sk_error *err)
 enum sk_verdict sk_kafka_publish(struct sk_bus *bus, const struct sk_bus_message *message,
                                  struct sk_error *err)
 {
-    const struct sk_kafka_client publisher = {SK_KAFKA_PUBLISHER, NULL, NULL};
     struct sk_kafka_bus *self = sk_kafka(bus);
     rd_kafka_resp_err_t result = RD_KAFKA_RESP_ERR__IN_PROGRESS;
-    const struct sk_kafka_topic *topic = NULL;
+    struct sk_kafka_topic *topic = NULL;
     sk_arena_auto arena = {0};
 
-    SK_TRY(sk_kafka_topic_find(self, message->topic, &topic, err));
-    if (!self->writer.publisher)
-        SK_TRY(sk_kafka_client_new(self, &publisher, &self->writer.publisher, err));
+    SK_TRY(sk_kafka_topic_use(self, message->topic, &topic, err));
     const struct sk_kafka_message item = {topic, message_copy(&arena, message)};
-    rd_kafka_resp_err_t code = produce(self->writer.publisher, &item, &result);
+    rd_kafka_resp_err_t code = produce(self->scout, &item, &result);
     if (!code) {
         while (result == RD_KAFKA_RESP_ERR__IN_PROGRESS) /* message.timeout.ms ends it */
-            sk_rd.poll(self->writer.publisher, FULL_WAIT_MS);
+            sk_rd.poll(self->scout, FULL_WAIT_MS);
         code = result;
     }
+    self->turn++;
     return code ? sk_kafka_fail(self, code, topic->name.data, err) : SK_OK;
 }
 
@@ -256,8 +255,6 @@ void sk_kafka_writer_close(struct sk_kafka_bus *self)
     (void)transaction_drop(self, &ignored); /* else its time-out ends it */
     if (writer->producer)
         sk_rd.destroy(writer->producer);
-    if (writer->publisher)
-        sk_rd.destroy(writer->publisher);
     free(writer->messages);
     sk_arena_fini(&writer->arena);
 }

@@ -7,6 +7,7 @@
 #include "bus/admin.h"
 #include "bus/bus.h"
 #include "bus/codec.h"
+#include "runtime/bus_section.h"
 #include "runtime/common.h"
 
 /*
@@ -18,6 +19,7 @@ struct sk_cli {
     struct sk_common common;
     const char *config;  /* path, or NULL */
     const char *program; /* folder of the running program, where its siblings are */
+    struct sk_bus_section *bus_section;
     struct sk_bus *bus;
     struct sk_registry_client *registry;
     struct sk_codec *codec;
@@ -46,8 +48,8 @@ struct sk_command {
                            struct sk_error *err);
 };
 
-extern const struct sk_command sk_command_up, sk_command_status, sk_command_topics,
-    sk_command_tail, sk_command_put, sk_command_lag, sk_command_review,
+extern const struct sk_command sk_command_acl, sk_command_up, sk_command_status,
+    sk_command_topics, sk_command_tail, sk_command_put, sk_command_lag, sk_command_review,
     sk_command_dossier, sk_command_flows, sk_command_match, sk_command_schema;
 
 /* Opens registry client and codec, once. */

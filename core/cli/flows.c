@@ -4,14 +4,10 @@
  * topic to whom, and why. Each program knows its own flows; this asks those of the
  * configuration.
  */
-#include <errno.h>
 #include <stdio.h>
 
-#include "base/alloc.h"
 #include "base/json.h"
 #include "cli/processes.h"
-
-enum { LARGEST_LINE = 65536 };
 
 static void print_list(const char *label, const json_t *list)
 {
@@ -26,7 +22,7 @@ static void print_list(const char *label, const json_t *list)
     putchar('\n');
 }
 
-static void print_flow(const json_t *flow)
+static enum sk_verdict print_flow(void *, const json_t *flow, struct sk_error *)
 {
     struct sk_text purpose = sk_json_text_or_absent(flow, "doel");
 
@@ -38,26 +34,7 @@ static void print_flow(const json_t *flow)
         printf("    doel: %.*s\n", SK_TEXT_ARG(purpose));
     print_list("velden", json_object_get(flow, "velden"));
     print_list("persoonsgegevens", json_object_get(flow, "persoonsgegevens"));
-}
-
-static enum sk_verdict print_program(const char *program, struct sk_error *err)
-{
-    sk_auto_free char *command = sk_strf("'%s' --flows 2>/dev/null", program);
-    sk_auto_free char *line = sk_alloc(LARGEST_LINE);
-    FILE *output = popen(command, "re");
-    enum sk_verdict verdict = SK_OK;
-
-    if (!output)
-        return sk_fail(err, SK_RETRY, "flows.run", "cannot run %s: %s", program,
-                       strerror(errno));
-    while (verdict == SK_OK && fgets(line, LARGEST_LINE, output)) {
-        json_auto_t *flow = NULL;
-        verdict = sk_json_parse(line, strlen(line), &flow, err);
-        if (verdict == SK_OK)
-            print_flow(flow);
-    }
-    pclose(output);
-    return verdict;
+    return SK_OK;
 }
 
 static enum sk_verdict flows(struct sk_cli *cli, const void *, int *,
@@ -67,7 +44,8 @@ static enum sk_verdict flows(struct sk_cli *cli, const void *, int *,
 
     SK_TRY(sk_processes_find(cli, &processes, err));
     for (size_t i = 0; i < processes.count; i++)
-        SK_TRY(print_program(processes.items[i].program, err));
+        SK_TRY(
+            sk_process_ask(processes.items[i].program, "--flows", print_flow, NULL, err));
     return SK_OK;
 }
 

@@ -16,7 +16,7 @@
 static const struct sk_command *const commands[] = {
     &sk_command_up,    &sk_command_status, &sk_command_topics, &sk_command_tail,
     &sk_command_put,   &sk_command_lag,    &sk_command_review, &sk_command_dossier,
-    &sk_command_flows, &sk_command_match,  &sk_command_schema};
+    &sk_command_flows, &sk_command_acl,    &sk_command_match,  &sk_command_schema};
 
 struct common_flags {
     bool help;
@@ -92,6 +92,9 @@ static enum sk_verdict run(struct sk_cli *cli, const struct sk_command *command,
         sk_log_setup("schakel", (enum sk_log_level)cli->common.log);
     if (command->needs_bus) {
         bus.data_path = cli->common.data;
+        SK_TRY(sk_bus_section_read(cli->config, cli->common.bus, "schakel",
+                                   &cli->bus_section, err));
+        sk_bus_section_give(cli->bus_section, &bus);
         SK_TRY(sk_bus_open(cli->common.bus, &bus, &cli->bus, err));
     }
     return command->run(cli, options, ret_exit, err);
@@ -137,6 +140,7 @@ int main(int argc, char **argv)
     sk_codec_free(cli.codec);
     sk_registry_client_close(cli.registry);
     sk_bus_close(cli.bus);
+    sk_bus_section_free(cli.bus_section);
     sk_settings_free(cli.settings);
     if (verdict == SK_OK)
         return status;

@@ -6,13 +6,16 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/json.h"
+
+enum { LARGEST_LINE = 65536 };
 
 static bool known(const struct sk_processes *processes, const char *name)
 {
     for (size_t i = 0; i < processes->count; i++)
         if (strcmp(processes->items[i].name, name) == 0)
             return true;
-    return strcmp(name, "schakel") == 0;
+    return strcmp(name, "schakel") == 0 || strcmp(name, "kafka") == 0;
 }
 
 static enum sk_verdict add(struct sk_cli *cli, struct sk_processes *found,
@@ -69,6 +72,28 @@ enum sk_verdict sk_processes_find(struct sk_cli *cli, struct sk_processes *ret_p
         return sk_fail(err, SK_FATAL, "up.config",
                        "%s names no process: it needs sections such as [registry]",
                        cli->config);
+    return verdict;
+}
+
+enum sk_verdict sk_process_ask(const char *program, const char *option,
+                               sk_process_line *visit, void *context,
+                               struct sk_error *err)
+{
+    sk_auto_free char *command = sk_strf("'%s' %s 2>/dev/null", program, option);
+    sk_auto_free char *line = sk_alloc(LARGEST_LINE);
+    FILE *output = popen(command, "re");
+    enum sk_verdict verdict = SK_OK;
+
+    if (!output)
+        return sk_fail(err, SK_RETRY, "process.run", "cannot run %s: %s", program,
+                       strerror(errno));
+    while (verdict == SK_OK && fgets(line, LARGEST_LINE, output)) {
+        json_auto_t *value = NULL;
+        verdict = sk_json_parse(line, strlen(line), &value, err);
+        if (verdict == SK_OK)
+            verdict = visit(context, value, err);
+    }
+    pclose(output);
     return verdict;
 }
 

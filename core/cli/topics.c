@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* schakel topics - what stands on the bus: topics with their records, bytes and
- * freshness. */
+/*
+ * schakel topics - what stands on the bus: topics with their records, bytes and
+ * freshness. With --create it first makes those of topics.json and of the processes of
+ * the configuration, where processes themselves lack that right (Kafka with ACLs).
+ */
+#include <limits.h>
+
 #include "base/clock.h"
-#include "cli/command.h"
+#include "cli/processes.h"
 #include "cli/table.h"
+
+struct topics_options {
+    bool create;
+};
+
+static const struct sk_option options[] = {
+    SK_BOOL(struct topics_options, create, .name = "create", .fallback = "false",
+            .help = "Maakt eerst de topics die er nog niet zijn."),
+    SK_END_OF_OPTIONS,
+};
 
 static enum sk_verdict add_topic(void *context, const struct sk_bus_topic *topic,
                                  struct sk_error *)
@@ -18,11 +33,28 @@ static enum sk_verdict add_topic(void *context, const struct sk_bus_topic *topic
     return SK_OK;
 }
 
-static enum sk_verdict topics(struct sk_cli *cli, const void *, int *,
+static enum sk_verdict create(struct sk_cli *cli, struct sk_error *err)
+{
+    struct sk_text names[SK_PROCESSES_LIMIT];
+    struct sk_processes processes;
+    char path[PATH_MAX];
+
+    SK_TRY(sk_processes_find(cli, &processes, err));
+    for (size_t i = 0; i < processes.count; i++)
+        names[i] = sk_text(processes.items[i].name);
+    return sk_bus_topics_create(cli->bus,
+                                sk_common_topics(&cli->common, path, sizeof(path)), names,
+                                processes.count, err);
+}
+
+static enum sk_verdict topics(struct sk_cli *cli, const void *given, int *,
                               struct sk_error *err)
 {
+    const struct topics_options *wanted = given;
     sk_table_auto table;
 
+    if (wanted->create)
+        SK_TRY(create(cli, err));
     sk_table_init(&table, (const char *const[]){"topic", ">partities", ">records",
                                                 ">bytes", ">laatste", NULL});
     SK_TRY(sk_bus_topics(cli->bus, add_topic, &table, err));
@@ -32,8 +64,10 @@ static enum sk_verdict topics(struct sk_cli *cli, const void *, int *,
 
 const struct sk_command sk_command_topics = {
     .name = "topics",
-    .usage = "",
+    .usage = "[--create]",
     .help = "toont de topics met aantal records en laatste bericht",
     .needs_bus = true,
+    .options = options,
+    .options_size = sizeof(struct topics_options),
     .run = topics,
 };

@@ -17,6 +17,8 @@
 #include "correlation/place.h"
 #include "correlation/register_rows.h"
 #include "correlation/review.h"
+#include "events/dossier_stuk.h"
+#include "events/schakel_inzage.h"
 
 enum { MATCHED_AGAIN = 50 }; /* open items a tick, so that a tick stays short */
 
@@ -187,10 +189,14 @@ static const struct sk_event_type *const inputs[] = {&sk_klacht, &sk_koppeling_o
 static const struct sk_event_type *const tables[] = {
     &sk_opvang_locatie, &sk_opvang_organisator, &sk_koppeling, NULL};
 
+static const struct sk_event_type *const outputs[] = {
+    &sk_koppeling, &sk_koppeling_oordeel, &sk_dossier_stuk, &sk_schakel_inzage, NULL};
+
 static const struct sk_processor processor = {
     .name = "koppelen",
     .inputs = inputs,
     .tables = tables,
+    .outputs = outputs,
     .table = correlation_table,
     .loaded = correlation_loaded,
     .handle = correlation_handle,

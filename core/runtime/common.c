@@ -9,7 +9,8 @@
 
 const struct sk_option sk_common_options[] = {
     SK_STRING(struct sk_common, bus, .name = "bus",
-              .help = "The bus: sqlite:FILE on one machine (a local file system)."),
+              .help = "The bus: sqlite:FILE on one machine (a local file system), or "
+                      "kafka:HOST:PORT[,HOST:PORT] with its settings in [kafka]."),
     SK_STRING(struct sk_common, registry, .name = "registry",
               .fallback = "http://127.0.0.1:8081", .help = "The schema registry's URL."),
     SK_STRING(struct sk_common, data, .name = "data", .fallback = "/var/lib/schakel",

@@ -80,6 +80,18 @@ static enum sk_verdict check_listen(const struct sk_process *process, const char
                    process->connector->name, option, listen, option);
 }
 
+static enum sk_verdict configure_bus(struct sk_process *process, const char *file,
+                                     struct sk_error *err)
+{
+    const char *url = process->common.bus;
+    struct sk_bus_options options = {.identity = process->connector->name};
+
+    SK_TRY(sk_bus_section_read(file, url, process->connector->name, &process->bus_section,
+                               err));
+    sk_bus_section_give(process->bus_section, &options);
+    return sk_bus_check(url, &options, err);
+}
+
 static enum sk_verdict configure_all(struct sk_process *process, struct sk_error *err)
 {
     const struct sk_connector *connector = process->connector;
@@ -111,7 +123,7 @@ static enum sk_verdict configure_all(struct sk_process *process, struct sk_error
 enum sk_verdict sk_configure(struct sk_process *process, int count,
                              char *const *arguments, struct sk_error *err)
 {
-    static const char *const own[] = {"config", "check", "help", "flows"};
+    static const char *const own[] = {"config", "check", "help", "flows", "access"};
     const char *name = process->connector->name;
     const char *file = sk_common_config(count, arguments);
 
@@ -121,6 +133,7 @@ enum sk_verdict sk_configure(struct sk_process *process, int count,
     SK_TRY(sk_options_read(sk_common_options, NULL, process->settings, &process->common,
                            err));
     sk_log_setup(name, (enum sk_log_level)process->common.log);
+    SK_TRY(configure_bus(process, file, err));
     process->data = sk_strf("%s/%s", process->common.data, name);
     process->state = sk_alloc_zeroed(process->connector->state_size + 1);
     sk_configure_flows(process);
@@ -133,11 +146,12 @@ void sk_configure_help(const struct sk_process *process)
 
     printf(
         "schakel-%s - %s\n\n"
-        "Usage: schakel-%s [--config FILE] [--check | --help | --flows] [--OPTION VALUE "
-        "...]\n\n"
+        "Usage: schakel-%s [--config FILE] [--check | --help | --flows | --access] "
+        "[--OPTION VALUE ...]\n\n"
         "  --config FILE  the configuration ([schakel] and [%s]); else $SCHAKEL_CONFIG\n"
         "  --check        says what is in force, secrets hidden, and ends\n"
-        "  --flows        the register of processing, JSON lines, and ends\n\n"
+        "  --flows        the register of processing, JSON lines, and ends\n"
+        "  --access       what it reads and writes on the bus, JSON, and ends\n\n"
         "Options, also as SCHAKEL_<SECTION>_<KEY>; those of flows also as "
         "<flow>.<option>:\n\n",
         connector->name, connector->summary, connector->name, connector->name);
@@ -179,6 +193,7 @@ void sk_configure_print(const struct sk_process *process)
                "can read and write all "
                "of it; only the file's group keeps others out\n");
     sk_options_print(sk_common_options, NULL, &process->common, stdout);
+    sk_bus_section_print(process->bus_section, stdout);
     sk_options_print(sk_process_option_table, NULL, &process->options, stdout);
     if (has_adapters(process))
         sk_options_print(sk_http_client_option_table, NULL, &process->http_options,

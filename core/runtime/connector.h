@@ -141,9 +141,9 @@ struct sk_processor {
     const char *name;
     const struct sk_event_type *const
         *inputs; /* read in the process's group; end with NULL */
-    const struct sk_event_type *const *tables; /* read whole before the first input */
-    const struct sk_event_type *const
-        *outputs; /* all it may emit */
+    const struct sk_event_type *const *tables;  /* read whole before the first input */
+    const struct sk_event_type *const *outputs; /* all it may emit */
+    const struct sk_event_type *const *outputs; /* all it may emit */
 
     /* A table's event, from the beginning; `out` is NULL until every table has been read
      * to the end that it had at start. Keep what is needed: copies, not the event. */

@@ -18,6 +18,7 @@
 #include "events/schakel_positie.h"
 #include "events/schakel_status.h"
 #include "events/schakel_wacht.h"
+#include "runtime/access.h"
 #include "runtime/configure.h"
 #include "runtime/inbox.h"
 #include "runtime/loop.h"
@@ -41,11 +42,12 @@ typedef enum sk_verdict step(struct sk_process *process, struct sk_error *err);
 
 static enum sk_verdict open_bus(struct sk_process *process, struct sk_error *err)
 {
-    const struct sk_bus_options options = {.identity = process->connector->name,
-                                           .source_writes = process->source_count > 0,
-                                           .max_bytes = process->common.max_bytes,
-                                           .data_path = process->data};
+    struct sk_bus_options options = {.identity = process->connector->name,
+                                     .source_writes = process->source_count > 0,
+                                     .max_bytes = process->common.max_bytes,
+                                     .data_path = process->data};
 
+    sk_bus_section_give(process->bus_section, &options);
     SK_TRY(sk_folder_make(process->data, err));
     return sk_bus_open(process->common.bus, &options, &process->bus, err);
 }
@@ -239,6 +241,7 @@ static void close_process(struct sk_process *process)
     free(process->processor);
     free(process->state);
     free(process->data);
+    sk_bus_section_free(process->bus_section);
     sk_settings_free(process->settings);
 }
 
@@ -289,18 +292,32 @@ static bool asked(int count, char *const *arguments, const char *option)
     return false;
 }
 
+/* What the program says of itself, without a configuration. */
+static bool tell(struct sk_process *process, int count, char *const *arguments)
+{
+    static const struct {
+        const char *option;
+        void (*print)(const struct sk_process *process);
+    } all[] = {{"--help", sk_configure_help},
+               {"--flows", sk_configure_register},
+               {"--access", sk_access_print}};
+
+    for (size_t i = 0; i < SK_COUNT(all); i++) {
+        if (!asked(count, arguments, all[i].option))
+            continue;
+        sk_configure_flows(process);
+        all[i].print(process);
+        return true;
+    }
+    return false;
+}
+
 static int start(struct sk_process *process, int count, char *const *arguments)
 {
     struct sk_error err = {0};
 
-    if (asked(count, arguments, "--help") || asked(count, arguments, "--flows")) {
-        sk_configure_flows(process);
-        if (asked(count, arguments, "--help"))
-            sk_configure_help(process);
-        else
-            sk_configure_register(process);
+    if (tell(process, count, arguments))
         return EXIT_SUCCESS;
-    }
     enum sk_verdict verdict = sk_configure(process, count, arguments, &err);
     if (verdict == SK_OK)
         verdict = open_connector(process, &err);

@@ -6,6 +6,7 @@
 #include "bus/bus.h"
 #include "bus/codec.h"
 #include "net/http_client.h"
+#include "runtime/bus_section.h"
 #include "runtime/common.h"
 #include "runtime/connector.h"
 #include "runtime/flow.h"
@@ -46,6 +47,7 @@ struct sk_process {
     const struct sk_connector *connector;
     struct sk_settings *settings;
     struct sk_common common;
+    struct sk_bus_section *bus_section;
     struct sk_process_options options;
     struct sk_http_client_options http_options;
     char *data; /* <data>/<process>: this process's own files */
