@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include "base/compiler.h"
+
 #include "match/compare.h"
 #include "match/fixed.h"
 #include "match/memorise.h"
@@ -407,9 +409,13 @@ static bool is_before(const struct poll *self, const struct vote *a, const struc
 
     if (a->score != b->score)
         return a->score > b->score;
-    return sk_text_compare(
-               sk_symbol_text(&reg->symbols, reg->entries[a->number - 1]->id),
-               sk_symbol_text(&reg->symbols, reg->entries[b->number - 1]->id)) < 0;
+    const struct sk_entry *one = reg->entries[a->number - 1];
+    const struct sk_entry *two = reg->entries[b->number - 1];
+
+    if (one->tie != two->tie)
+        return one->tie < two->tie;
+    return sk_text_compare(sk_symbol_text(&reg->symbols, one->id),
+                           sk_symbol_text(&reg->symbols, two->id)) < 0;
 }
 
 /* The best so far, in order; a new one pushes the last one out. */
@@ -434,13 +440,36 @@ static void keep_best(const struct poll *self, struct best *best, const struct v
     best->items[at] = *vote;
 }
 
+/* A score that at least AT_LEAST reach, if so many are voted for, and none that is far
+ * behind: what is below it need not be ordered. */
+static int32_t least_score(const struct poll *self)
+{
+    size_t reached = 0, in_step[64] = {0}, step = SK_COUNT(in_step);
+    int32_t top = 0;
+
+    for (size_t i = 0; i < SLOTS; i++) {
+        if (self->votes[i].number && self->votes[i].score > top)
+            top = self->votes[i].score;
+    }
+    for (size_t i = 0; i < SLOTS; i++) {
+        if (self->votes[i].number)
+            in_step[(int64_t)self->votes[i].score * 63 / (top + 1)]++;
+    }
+    while (step > 0 && reached < AT_LEAST)
+        reached += in_step[--step];
+    int32_t tenth = (int32_t)((int64_t)step * (top + 1) / 63);
+
+    return tenth < top - BEHIND ? tenth : top - BEHIND;
+}
+
 static size_t rank(const struct poll *self, uint32_t ret_numbers[SK_CANDIDATES_COMPARED])
 {
     struct best best = {.count = 0};
     size_t count = 0;
+    int32_t least = least_score(self);
 
     for (size_t i = 0; i < SLOTS; i++) {
-        if (self->votes[i].number)
+        if (self->votes[i].number && self->votes[i].score >= least)
             keep_best(self, &best, &self->votes[i]);
     }
     while (count < best.count &&

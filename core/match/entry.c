@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "match/normalise.h"
 #include "match/words.h"
 
@@ -182,6 +183,7 @@ struct sk_entry *sk_entry_new(struct sk_match_register *self,
         .address_count = (uint8_t)addresses,
         .kind = (uint8_t)input->kind,
         .type = maker.type | maker.type_of_name,
+        .tie = sk_name_hash(input->id.data, input->id.size),
         .version = input->version,
         .addresses = (struct sk_place *)(entry->facts + maker.fact_count),
     };

@@ -29,6 +29,7 @@ struct sk_entry {
     uint8_t address_count;
     uint8_t kind;  /* enum sk_match_kind */
     uint32_t type; /* bits of its types: words.h */
+    uint32_t tie;  /* of the id: who goes first when all else is equal */
     int64_t version;
     struct sk_place *addresses; /* in the same block, behind the facts */
     struct sk_fact facts[];

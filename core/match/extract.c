@@ -41,7 +41,7 @@ static bool is_joined(const struct sk_zone *zone, size_t i)
 static bool is_announced(const struct sk_zone *zone, size_t i)
 {
     for (size_t back = 1; back <= NEAR && back <= i; back++) {
-        if (sk_word_announces_number(zone->words.items[i - back].text))
+        if ((zone->words.items[i - back].meaning & SK_ANNOUNCES_NUMBER))
             return true;
     }
     return false;

@@ -226,7 +226,7 @@ static bool may_be_place(const struct sk_zone *zone, size_t i)
     if (!zone->no_capitals)
         return is_capital(zone, i);
     return i > 0 && (is_number(zone->words.items[i - 1].text) ||
-                     sk_word_leads_to_place(zone->words.items[i - 1].text) ||
+                     (zone->words.items[i - 1].meaning & SK_LEADS_TO_PLACE) ||
                      zone->roles[i] == SK_ROLE_HOME);
 }
 
@@ -245,7 +245,7 @@ static bool is_near_place(const struct sk_query *query, const struct sk_zone *zo
 
     if (i == 0 || key->size < LEAST_STREET || zone->symbols[i] ||
         !(is_number(zone->words.items[i - 1].text) ||
-          sk_word_leads_to_place(zone->words.items[i - 1].text)))
+          (zone->words.items[i - 1].meaning & SK_LEADS_TO_PLACE)))
         return false;
     sk_spellings_find(&reg->spellings, &reg->symbols, SK_SYMBOL_PLACE, *key, &near);
     if (near.count == 0)
@@ -338,7 +338,7 @@ static size_t read_operator(struct sk_query *query, struct sk_zone *zone, size_t
     for (size_t k = i; k < zone->words.count && words < OPERATOR_WORDS; k++) {
         struct sk_text text = zone->words.items[k].text;
 
-        if (sk_word_is_generic(text))
+        if (zone->words.items[k].meaning & SK_MEANS_NOTHING)
             continue;
         if (!sk_symbol_find(symbols, SK_SYMBOL_OPERATOR_WORD, text) ||
             size + text.size + 1 > KEY_SIZE)
@@ -352,7 +352,7 @@ static size_t read_operator(struct sk_query *query, struct sk_zone *zone, size_t
         taken = k + 1 - i;
         stated.text = sk_arena_text(query->arena, (struct sk_text){key, size});
     }
-    stated.certain = taken && sk_word_announces_operator(zone->words, i, taken);
+    stated.certain = taken && sk_words_mark_operator(zone->words, i, taken);
     if (words < 2 && !stated.certain)
         return 0; /* "Rakkers" is as well a facility's name */
     if (taken) {
@@ -370,7 +370,7 @@ void sk_query_extract_operators(struct sk_query *query, struct sk_zone *zone)
 {
     for (size_t i = 0; i < zone->words.count; i++) {
         if (zone->roles[i] != SK_ROLE_SPOKEN ||
-            sk_word_is_generic(zone->words.items[i].text) ||
+            (zone->words.items[i].meaning & SK_MEANS_NOTHING) ||
             is_number(zone->words.items[i].text))
             continue;
         size_t taken = read_operator(query, zone, i);

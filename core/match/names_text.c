@@ -276,7 +276,7 @@ static bool may_name(const struct sk_query *query, const struct sk_zone *zone,
 
     return hit->announced && zone->roles[hit->word] == SK_ROLE_SPOKEN &&
            (zone->symbols[hit->word] || hit->near[0] || hit->called) &&
-           !sk_word_is_generic(word->text) && !is_read_otherwise(query, zone, word);
+           !(word->meaning & SK_MEANS_NOTHING) && !is_read_otherwise(query, zone, word);
 }
 
 bool sk_name_is_rivalled(const struct sk_query *query, enum sk_match_field field,

@@ -39,6 +39,7 @@ static void word_end(struct reader *self)
         .text = sk_arena_text(self->arena, (struct sk_text){self->text, self->size}),
         .begin = self->begin,
         .end = self->end,
+        .meaning = sk_word_meaning((struct sk_text){self->text, self->size}),
     };
     self->size = 0;
 }
@@ -133,13 +134,13 @@ struct sk_words sk_name_words(struct sk_text name, struct sk_arena *arena)
     size_t kept = 0;
 
     for (size_t i = 0; i < all.count; i++)
-        kept += !sk_word_is_generic(all.items[i].text);
+        kept += !(all.items[i].meaning & SK_MEANS_NOTHING);
     if (kept == 0)
         return all;
     struct sk_words words = {sk_arena_alloc(arena, kept * sizeof *all.items), 0};
 
     for (size_t i = 0; i < all.count; i++) {
-        if (!sk_word_is_generic(all.items[i].text))
+        if (!(all.items[i].meaning & SK_MEANS_NOTHING))
             words.items[words.count++] = all.items[i];
     }
     return words;

@@ -17,6 +17,7 @@
 struct sk_word {
     struct sk_text text; /* at most SK_WORD_SIZE bytes */
     uint32_t begin, end; /* bytes in the source */
+    uint32_t meaning;    /* words.h */
 };
 
 struct sk_words {

@@ -96,7 +96,7 @@ static struct sk_words telling_words(const struct sk_query *query, struct sk_tex
     struct sk_words words = sk_name_words(source, query->arena);
     size_t kept = 0;
 
-    if (words.count && sk_word_is_generic(words.items[0].text))
+    if (words.count && (words.items[0].meaning & SK_MEANS_NOTHING))
         return (struct sk_words){words.items, 0}; /* "kinderopvang" is no name */
     for (size_t i = 0; i < words.count; i++)
         kept += !is_noise(query, words.items[i].text);

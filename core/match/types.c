@@ -9,6 +9,8 @@
 #include "base/compiler.h"
 #include "match/words.h"
 
+enum { BUILT_IN = SK_TYPE_FAMILY | SK_TYPE_GROUP | SK_TYPE_YOUNG | SK_TYPE_SCHOOL };
+
 static void add_phrase(struct sk_types *self, struct sk_text key, uint32_t bits)
 {
     for (size_t i = 0; i < self->count; i++) {
@@ -21,6 +23,7 @@ static void add_phrase(struct sk_types *self, struct sk_text key, uint32_t bits)
     }
     struct sk_type_phrase *added = &self->phrases[self->count++];
 
+    self->begins |= (uint32_t)1 << (key.data[0] & 31);
     memcpy(added->text, key.data, key.size);
     added->size = (uint8_t)key.size;
     added->bits = bits;
@@ -90,6 +93,8 @@ static uint32_t phrase_at(const struct sk_types *self, struct sk_words words, si
 /* Only a word that begins a phrase is worth joining. */
 static bool begins_phrase(const struct sk_types *self, struct sk_text word)
 {
+    if (!(self->begins >> (word.data[0] & 31) & 1))
+        return false;
     for (size_t i = 0; i < self->count; i++) {
         const struct sk_type_phrase *phrase = &self->phrases[i];
 
@@ -106,7 +111,7 @@ uint32_t sk_types_of_words(const struct sk_types *self, struct sk_words words,
 
     for (size_t i = 0; i < words.count; i++) {
         if (self->count == 0)
-            bits |= sk_type_of_word(words.items[i].text);
+            bits |= words.items[i].meaning & BUILT_IN;
         else if (begins_phrase(self, words.items[i].text))
             bits |= phrase_at(self, words, &i, arena);
     }

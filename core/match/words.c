@@ -7,248 +7,265 @@
 
 #include "base/compiler.h"
 
-struct entry {
-    const char *word;
-    const char *full;
-    uint8_t bits;
+/* Short names for the table's sake. */
+enum {
+    FAMILY = SK_TYPE_FAMILY,
+    GROUP = SK_TYPE_GROUP,
+    YOUNG = SK_TYPE_YOUNG,
+    SCHOOL = SK_TYPE_SCHOOL,
+    NOTHING = SK_MEANS_NOTHING,
+    NAME = SK_ANNOUNCES_NAME,
+    NUMBER = SK_ANNOUNCES_NUMBER,
+    HOME = SK_SAYS_HOME,
+    BACK = SK_LOOKS_BACK,
+    CLOSES = SK_CLOSES_LETTER,
+    OPERATOR = SK_MARKS_OPERATOR,
+    ARTICLE = SK_IS_ARTICLE,
+    TO_NAME = SK_LEADS_TO_NAME,
+    TO_PLACE = SK_LEADS_TO_PLACE,
 };
 
-/* What a word is, as bits beside enum sk_type. */
-enum { GENERIC = 16, ANNOUNCES = 32, NEARLY = 840 /* of 1024, in similarity */ };
-#define FAMILY (SK_TYPE_FAMILY | GENERIC)
-#define GROUP (SK_TYPE_GROUP | GENERIC)
-#define YOUNG (SK_TYPE_YOUNG | GENERIC)
-#define SCHOOL (SK_TYPE_SCHOOL | GENERIC)
-
-static const struct entry words[] = {
-    {"a", 0, GENERIC},
-    {"aan", 0, GENERIC},
-    {"accueil", 0, GENERIC | ANNOUNCES},
-    {"accueillante", 0, FAMILY | ANNOUNCES},
-    {"asbl", 0, GENERIC},
-    {"babyopvang", 0, YOUNG | ANNOUNCES},
-    {"bij", 0, GENERIC},
-    {"bso", 0, SCHOOL | ANNOUNCES},
-    {"buitenschoolse", 0, SCHOOL},
-    {"bv", 0, GENERIC},
-    {"bvba", 0, GENERIC},
-    {"creche", 0, GROUP | YOUNG | ANNOUNCES},
-    {"cv", 0, GENERIC},
-    {"cvba", 0, GENERIC},
-    {"dagopvang", 0, YOUNG | ANNOUNCES},
-    {"dagverblijf", 0, GROUP | YOUNG | ANNOUNCES},
-    {"de", 0, GENERIC},
-    {"des", 0, GENERIC},
-    {"du", 0, GENERIC},
-    {"een", 0, GENERIC},
-    {"en", 0, GENERIC},
-    {"et", 0, GENERIC},
-    {"extrascolaire", 0, SCHOOL},
-    {"garderie", 0, GENERIC | ANNOUNCES},
-    {"gardienne", 0, FAMILY | ANNOUNCES},
-    {"gastouder", 0, FAMILY | ANNOUNCES},
-    {"gastouderbureau", 0, FAMILY | ANNOUNCES},
-    {"gezinsopvang", 0, FAMILY | ANNOUNCES},
-    {"groepsopvang", 0, GROUP | ANNOUNCES},
-    {"het", 0, GENERIC},
-    {"ibo", 0, SCHOOL | ANNOUNCES},
-    {"in", 0, GENERIC},
-    {"kdv", 0, GROUP | YOUNG | ANNOUNCES},
-    {"kinderdagverblijf", 0, GROUP | YOUNG | ANNOUNCES},
-    {"kinderopvang", 0, GENERIC | ANNOUNCES},
-    {"l", 0, GENERIC},
-    {"la", 0, GENERIC},
-    {"le", 0, GENERIC},
-    {"les", 0, GENERIC},
-    {"locatie", 0, GENERIC},
-    {"minicreche", 0, GROUP | YOUNG | ANNOUNCES},
-    {"naschoolse", 0, SCHOOL},
-    {"nv", 0, GENERIC},
-    {"onthaalmoeder", 0, FAMILY | ANNOUNCES},
-    {"onthaalouder", 0, FAMILY | ANNOUNCES},
-    {"op", 0, GENERIC},
-    {"opvang", 0, GENERIC | ANNOUNCES},
-    {"opvanglocatie", 0, GENERIC | ANNOUNCES},
-    {"peuteropvang", 0, YOUNG | ANNOUNCES},
-    {"peuters", 0, SK_TYPE_YOUNG},
-    {"peuterspeelzaal", 0, YOUNG | ANNOUNCES},
-    {"psz", 0, YOUNG | ANNOUNCES},
-    {"schoolkinderen", 0, SK_TYPE_SCHOOL},
-    {"sprl", 0, GENERIC},
-    {"srl", 0, GENERIC},
-    {"t", 0, GENERIC},
-    {"te", 0, GENERIC},
-    {"un", 0, GENERIC},
-    {"une", 0, GENERIC},
-    {"van", 0, GENERIC},
-    {"vgo", 0, FAMILY},
-    {"vof", 0, GENERIC},
-    {"voorschoolse", 0, SCHOOL},
-    {"vzw", 0, GENERIC},
+static const struct meaning {
+    struct sk_text word;
+    uint32_t bits;
+} meanings[] = {
+    {SK_TEXT("a"), NOTHING | TO_NAME | TO_PLACE},
+    {SK_TEXT("aan"), NOTHING},
+    {SK_TEXT("accueil"), NOTHING | NAME},
+    {SK_TEXT("accueillante"), FAMILY | NOTHING | NAME},
+    {SK_TEXT("ancienne"), BACK},
+    {SK_TEXT("anciennement"), BACK},
+    {SK_TEXT("asbl"), NOTHING | OPERATOR},
+    {SK_TEXT("auparavant"), BACK},
+    {SK_TEXT("autrefois"), BACK},
+    {SK_TEXT("babyopvang"), YOUNG | NOTHING | NAME},
+    {SK_TEXT("bedankt"), CLOSES},
+    {SK_TEXT("betreffende"), TO_NAME},
+    {SK_TEXT("betreft"), TO_NAME},
+    {SK_TEXT("bij"), NOTHING | TO_NAME},
+    {SK_TEXT("bso"), SCHOOL | NOTHING | NAME},
+    {SK_TEXT("buitenschoolse"), SCHOOL | NOTHING},
+    {SK_TEXT("bv"), NOTHING | OPERATOR},
+    {SK_TEXT("bvba"), NOTHING | OPERATOR},
+    {SK_TEXT("cdt"), CLOSES},
+    {SK_TEXT("chez"), TO_NAME},
+    {SK_TEXT("commune"), TO_PLACE},
+    {SK_TEXT("concernant"), TO_NAME},
+    {SK_TEXT("contre"), TO_NAME},
+    {SK_TEXT("cordialement"), CLOSES},
+    {SK_TEXT("creche"), GROUP | YOUNG | NOTHING | NAME},
+    {SK_TEXT("cv"), NOTHING | OPERATOR},
+    {SK_TEXT("cvba"), NOTHING | OPERATOR},
+    {SK_TEXT("dagopvang"), YOUNG | NOTHING | NAME},
+    {SK_TEXT("dagverblijf"), GROUP | YOUNG | NOTHING | NAME},
+    {SK_TEXT("dank"), CLOSES},
+    {SK_TEXT("dans"), TO_NAME},
+    {SK_TEXT("de"), NOTHING | ARTICLE},
+    {SK_TEXT("deelgemeente"), TO_PLACE},
+    {SK_TEXT("des"), NOTHING},
+    {SK_TEXT("destijds"), BACK},
+    {SK_TEXT("domicile"), HOME},
+    {SK_TEXT("dossier"), NUMBER},
+    {SK_TEXT("dossierno"), NUMBER},
+    {SK_TEXT("dossiernr"), NUMBER},
+    {SK_TEXT("dossiernummer"), NUMBER},
+    {SK_TEXT("du"), NOTHING},
+    {SK_TEXT("een"), NOTHING},
+    {SK_TEXT("en"), NOTHING},
+    {SK_TEXT("et"), NOTHING},
+    {SK_TEXT("extrascolaire"), SCHOOL | NOTHING},
+    {SK_TEXT("garderie"), NOTHING | NAME},
+    {SK_TEXT("gardienne"), FAMILY | NOTHING | NAME},
+    {SK_TEXT("gastouder"), FAMILY | NOTHING | NAME},
+    {SK_TEXT("gastouderbureau"), FAMILY | NOTHING | NAME},
+    {SK_TEXT("gegroet"), CLOSES},
+    {SK_TEXT("gemeente"), TO_PLACE},
+    {SK_TEXT("gezinsopvang"), FAMILY | NOTHING | NAME},
+    {SK_TEXT("groepsopvang"), GROUP | NOTHING | NAME},
+    {SK_TEXT("groet"), CLOSES},
+    {SK_TEXT("groeten"), CLOSES},
+    {SK_TEXT("groetjes"), CLOSES},
+    {SK_TEXT("grtz"), CLOSES},
+    {SK_TEXT("habite"), HOME},
+    {SK_TEXT("habitons"), HOME},
+    {SK_TEXT("het"), NOTHING | ARTICLE},
+    {SK_TEXT("hoogachtend"), CLOSES},
+    {SK_TEXT("ibo"), SCHOOL | NOTHING | NAME},
+    {SK_TEXT("in"), NOTHING | TO_PLACE},
+    {SK_TEXT("indertijd"), BACK},
+    {SK_TEXT("ivzw"), OPERATOR},
+    {SK_TEXT("kdv"), GROUP | YOUNG | NOTHING | NAME},
+    {SK_TEXT("kenmerk"), NUMBER},
+    {SK_TEXT("kinderdagverblijf"), GROUP | YOUNG | NOTHING | NAME},
+    {SK_TEXT("kinderhuis"), NOTHING | NAME},
+    {SK_TEXT("kinderkribbe"), GROUP | YOUNG | NOTHING | NAME},
+    {SK_TEXT("kinderopvang"), NOTHING | NAME},
+    {SK_TEXT("kribbe"), GROUP | YOUNG | NOTHING | NAME},
+    {SK_TEXT("l"), NOTHING | ARTICLE},
+    {SK_TEXT("la"), NOTHING | ARTICLE},
+    {SK_TEXT("le"), NOTHING | ARTICLE},
+    {SK_TEXT("les"), NOTHING | ARTICLE},
+    {SK_TEXT("locatie"), NOTHING},
+    {SK_TEXT("locatienummer"), NUMBER},
+    {SK_TEXT("lrk"), NUMBER},
+    {SK_TEXT("lrknummer"), NUMBER},
+    {SK_TEXT("merci"), CLOSES},
+    {SK_TEXT("met"), TO_NAME},
+    {SK_TEXT("minicreche"), GROUP | YOUNG | NOTHING | NAME},
+    {SK_TEXT("mvg"), CLOSES},
+    {SK_TEXT("naar"), TO_NAME},
+    {SK_TEXT("naschoolse"), SCHOOL | NOTHING},
+    {SK_TEXT("numero"), NUMBER},
+    {SK_TEXT("nummer"), NUMBER},
+    {SK_TEXT("nv"), NOTHING | OPERATOR},
+    {SK_TEXT("onthaalgezin"), FAMILY | NOTHING | NAME},
+    {SK_TEXT("onthaalmoeder"), FAMILY | NOTHING | NAME},
+    {SK_TEXT("onthaalouder"), FAMILY | NOTHING | NAME},
+    {SK_TEXT("op"), NOTHING},
+    {SK_TEXT("opvang"), NOTHING | NAME},
+    {SK_TEXT("opvanghuis"), NOTHING | NAME},
+    {SK_TEXT("opvanglocatie"), NOTHING | NAME},
+    {SK_TEXT("opvangplaats"), NOTHING | NAME},
+    {SK_TEXT("organisateur"), OPERATOR},
+    {SK_TEXT("organisator"), OPERATOR},
+    {SK_TEXT("over"), TO_NAME},
+    {SK_TEXT("peuteropvang"), YOUNG | NOTHING | NAME},
+    {SK_TEXT("peuters"), YOUNG},
+    {SK_TEXT("peuterspeelzaal"), YOUNG | NOTHING | NAME},
+    {SK_TEXT("postcode"), TO_PLACE},
+    {SK_TEXT("precedemment"), BACK},
+    {SK_TEXT("psz"), YOUNG | NOTHING | NAME},
+    {SK_TEXT("referentie"), NUMBER},
+    {SK_TEXT("remerciements"), CLOSES},
+    {SK_TEXT("sa"), OPERATOR},
+    {SK_TEXT("salutations"), CLOSES},
+    {SK_TEXT("schoolkinderen"), SCHOOL},
+    {SK_TEXT("sprl"), NOTHING | OPERATOR},
+    {SK_TEXT("srl"), NOTHING | OPERATOR},
+    {SK_TEXT("stad"), TO_PLACE},
+    {SK_TEXT("stichting"), OPERATOR},
+    {SK_TEXT("sur"), TO_NAME},
+    {SK_TEXT("t"), NOTHING | ARTICLE},
+    {SK_TEXT("te"), NOTHING | TO_PLACE},
+    {SK_TEXT("tegen"), TO_NAME},
+    {SK_TEXT("thuisadres"), HOME},
+    {SK_TEXT("uit"), TO_NAME | TO_PLACE},
+    {SK_TEXT("un"), NOTHING},
+    {SK_TEXT("une"), NOTHING},
+    {SK_TEXT("van"), NOTHING | TO_NAME},
+    {SK_TEXT("vergunningsnummer"), NUMBER},
+    {SK_TEXT("vgo"), FAMILY | NOTHING},
+    {SK_TEXT("ville"), TO_PLACE},
+    {SK_TEXT("vof"), NOTHING},
+    {SK_TEXT("voor"), TO_NAME},
+    {SK_TEXT("voordien"), BACK},
+    {SK_TEXT("voorheen"), BACK},
+    {SK_TEXT("voorschoolse"), SCHOOL | NOTHING},
+    {SK_TEXT("vroeger"), BACK},
+    {SK_TEXT("vzw"), NOTHING | OPERATOR},
+    {SK_TEXT("wonen"), HOME},
+    {SK_TEXT("woning"), HOME},
+    {SK_TEXT("woon"), HOME},
+    {SK_TEXT("woonachtig"), HOME},
+    {SK_TEXT("woont"), HOME},
 };
 
-static const struct entry number_words[] = {
-    {"dossier", 0, 0},       {"dossiernr", 0, 0}, {"dossiernummer", 0, 0},
-    {"locatienummer", 0, 0}, {"lrk", 0, 0},       {"lrknummer", 0, 0},
-    {"numero", 0, 0},        {"nummer", 0, 0},
+struct pair {
+    struct sk_text word, full;
 };
 
-static const struct entry own_address_words[] = {
-    {"habite", 0, 0}, {"habitons", 0, 0}, {"thuisadres", 0, 0}, {"wonen", 0, 0},
-    {"woning", 0, 0}, {"woon", 0, 0},     {"woonachtig", 0, 0}, {"woont", 0, 0},
+static const struct pair common_hosts[] = {
+    {SK_TEXT("gmail.com"), {0}},  {SK_TEXT("googlemail.com"), {0}},
+    {SK_TEXT("hotmail.be"), {0}}, {SK_TEXT("hotmail.com"), {0}},
+    {SK_TEXT("hotmail.fr"), {0}}, {SK_TEXT("icloud.com"), {0}},
+    {SK_TEXT("live.be"), {0}},    {SK_TEXT("live.nl"), {0}},
+    {SK_TEXT("me.com"), {0}},     {SK_TEXT("msn.com"), {0}},
+    {SK_TEXT("outlook.be"), {0}}, {SK_TEXT("outlook.com"), {0}},
+    {SK_TEXT("pandora.be"), {0}}, {SK_TEXT("proximus.be"), {0}},
+    {SK_TEXT("scarlet.be"), {0}}, {SK_TEXT("skynet.be"), {0}},
+    {SK_TEXT("telenet.be"), {0}}, {SK_TEXT("yahoo.com"), {0}},
+    {SK_TEXT("yahoo.fr"), {0}},   {SK_TEXT("ziggo.nl"), {0}},
 };
 
-static const struct entry looking_back_words[] = {
-    {"ancienne", 0, 0},  {"ancienement", 0, 0}, {"auparavant", 0, 0},
-    {"autrefois", 0, 0}, {"destijds", 0, 0},    {"indertijd", 0, 0},
-    {"voordien", 0, 0},  {"voorheen", 0, 0},    {"vroeger", 0, 0},
+static const struct pair french_places[] = {
+    {SK_TEXT("alost"), SK_TEXT("aalst")},
+    {SK_TEXT("anvers"), SK_TEXT("antwerpen")},
+    {SK_TEXT("audenarde"), SK_TEXT("oudenaarde")},
+    {SK_TEXT("bruges"), SK_TEXT("brugge")},
+    {SK_TEXT("bruxelles"), SK_TEXT("brussel")},
+    {SK_TEXT("courtrai"), SK_TEXT("kortrijk")},
+    {SK_TEXT("dixmude"), SK_TEXT("diksmuide")},
+    {SK_TEXT("furnes"), SK_TEXT("veurne")},
+    {SK_TEXT("gand"), SK_TEXT("gent")},
+    {SK_TEXT("grammont"), SK_TEXT("geraardsbergen")},
+    {SK_TEXT("hal"), SK_TEXT("halle")},
+    {SK_TEXT("lierre"), SK_TEXT("lier")},
+    {SK_TEXT("louvain"), SK_TEXT("leuven")},
+    {SK_TEXT("malines"), SK_TEXT("mechelen")},
+    {SK_TEXT("menin"), SK_TEXT("menen")},
+    {SK_TEXT("nieuport"), SK_TEXT("nieuwpoort")},
+    {SK_TEXT("ostende"), SK_TEXT("oostende")},
+    {SK_TEXT("renaix"), SK_TEXT("ronse")},
+    {SK_TEXT("roulers"), SK_TEXT("roeselare")},
+    {SK_TEXT("saintnicolas"), SK_TEXT("sintniklaas")},
+    {SK_TEXT("sainttrond"), SK_TEXT("sinttruiden")},
+    {SK_TEXT("termonde"), SK_TEXT("dendermonde")},
+    {SK_TEXT("tirlemont"), SK_TEXT("tienen")},
+    {SK_TEXT("tongres"), SK_TEXT("tongeren")},
+    {SK_TEXT("vilvorde"), SK_TEXT("vilvoorde")},
+    {SK_TEXT("ypres"), SK_TEXT("ieper")},
 };
 
-static const struct entry closing_words[] = {
-    {"bedankt", 0, 0}, {"cordialement", 0, 0},  {"dank", 0, 0},
-    {"groet", 0, 0},   {"groeten", 0, 0},       {"groetjes", 0, 0},
-    {"grtz", 0, 0},    {"hoogachtend", 0, 0},   {"merci", 0, 0},
-    {"mvg", 0, 0},     {"remerciements", 0, 0}, {"salutations", 0, 0},
+static const struct pair street_words[] = {
+    {SK_TEXT("av"), SK_TEXT("avenue")},        {SK_TEXT("bd"), SK_TEXT("boulevard")},
+    {SK_TEXT("bld"), SK_TEXT("boulevard")},    {SK_TEXT("dr"), SK_TEXT("dreef")},
+    {SK_TEXT("ln"), SK_TEXT("laan")},          {SK_TEXT("pl"), SK_TEXT("plein")},
+    {SK_TEXT("st"), SK_TEXT("sint")},          {SK_TEXT("ste"), SK_TEXT("sint")},
+    {SK_TEXT("steenwg"), SK_TEXT("steenweg")}, {SK_TEXT("str"), SK_TEXT("straat")},
+    {SK_TEXT("strt"), SK_TEXT("straat")},      {SK_TEXT("stw"), SK_TEXT("steenweg")},
+    {SK_TEXT("stwg"), SK_TEXT("steenweg")},
 };
 
-static const struct entry common_hosts[] = {
-    {"gmail.com", 0, 0},   {"googlemail.com", 0, 0}, {"hotmail.be", 0, 0},
-    {"hotmail.com", 0, 0}, {"hotmail.fr", 0, 0},     {"icloud.com", 0, 0},
-    {"live.be", 0, 0},     {"live.nl", 0, 0},        {"me.com", 0, 0},
-    {"msn.com", 0, 0},     {"outlook.be", 0, 0},     {"outlook.com", 0, 0},
-    {"pandora.be", 0, 0},  {"proximus.be", 0, 0},    {"scarlet.be", 0, 0},
-    {"skynet.be", 0, 0},   {"telenet.be", 0, 0},     {"yahoo.com", 0, 0},
-    {"yahoo.fr", 0, 0},    {"ziggo.nl", 0, 0},
-};
+enum { NEARLY = 840 /* of 1024, in similarity */, LONGEST_STREET_WORD = 7 };
 
-static const struct entry french_places[] = {
-    {"alost", "aalst", 0},
-    {"anvers", "antwerpen", 0},
-    {"audenarde", "oudenaarde", 0},
-    {"bruges", "brugge", 0},
-    {"bruxelles", "brussel", 0},
-    {"courtrai", "kortrijk", 0},
-    {"dixmude", "diksmuide", 0},
-    {"furnes", "veurne", 0},
-    {"gand", "gent", 0},
-    {"grammont", "geraardsbergen", 0},
-    {"hal", "halle", 0},
-    {"lierre", "lier", 0},
-    {"louvain", "leuven", 0},
-    {"malines", "mechelen", 0},
-    {"menin", "menen", 0},
-    {"nieuport", "nieuwpoort", 0},
-    {"ostende", "oostende", 0},
-    {"renaix", "ronse", 0},
-    {"roulers", "roeselare", 0},
-    {"saintnicolas", "sintniklaas", 0},
-    {"sainttrond", "sinttruiden", 0},
-    {"termonde", "dendermonde", 0},
-    {"tirlemont", "tienen", 0},
-    {"tongres", "tongeren", 0},
-    {"vilvorde", "vilvoorde", 0},
-    {"ypres", "ieper", 0},
-};
-
-static const struct entry street_words[] = {
-    {"av", "avenue", 0},     {"bd", "boulevard", 0}, {"bld", "boulevard", 0},
-    {"dr", "dreef", 0},      {"ln", "laan", 0},      {"pl", "plein", 0},
-    {"st", "sint", 0},       {"ste", "sint", 0},     {"steenwg", "steenweg", 0},
-    {"str", "straat", 0},    {"strt", "straat", 0},  {"stw", "steenweg", 0},
-    {"stwg", "steenweg", 0},
-};
-
+/* Every list begins with the word it is sorted by. */
 static int compare(const void *key, const void *item)
 {
-    return sk_text_compare(*(const struct sk_text *)key,
-                           sk_text(((const struct entry *)item)->word));
+    return sk_text_compare(*(const struct sk_text *)key, *(const struct sk_text *)item);
 }
+#define LOOK_UP(list, word)                                                              \
+    bsearch(&(word), list, SK_COUNT(list), sizeof *(list), compare)
 
-static const struct entry *look_up(const struct entry *list, size_t count,
-                                   struct sk_text word)
+/* The meaning of the word, or of its singular: "onthaalouders", "creches". */
+uint32_t sk_word_meaning(struct sk_text word)
 {
-    return bsearch(&word, list, count, sizeof *list, compare);
-}
-#define LOOK_UP(list, word) look_up(list, SK_COUNT(list), word)
-
-/* The bits of the word, or of its singular: "onthaalouders", "creches". */
-static uint8_t bits_of(struct sk_text word)
-{
-    const struct entry *found = LOOK_UP(words, word);
+    const struct meaning *found = LOOK_UP(meanings, word);
 
     if (!found && word.size > 4 && word.data[word.size - 1] == 's') {
         word.size--;
-        found = LOOK_UP(words, word);
+        found = LOOK_UP(meanings, word);
     }
     return found ? found->bits : 0;
 }
 
-uint8_t sk_type_of_word(struct sk_text word)
-{
-    return bits_of(word) &
-           (SK_TYPE_FAMILY | SK_TYPE_GROUP | SK_TYPE_YOUNG | SK_TYPE_SCHOOL);
-}
-
-bool sk_word_is_generic(struct sk_text word)
-{
-    return bits_of(word) & GENERIC;
-}
-
 bool sk_word_is_nearly_generic(struct sk_text word)
 {
-    for (size_t i = 0; i < SK_COUNT(words) && word.size > 5; i++) {
-        struct sk_text known = sk_text(words[i].word);
+    for (size_t i = 0; i < SK_COUNT(meanings) && word.size > 5; i++) {
+        struct sk_text known = meanings[i].word;
 
-        if ((words[i].bits & GENERIC) && known.size > 5 &&
+        if ((meanings[i].bits & NOTHING) && known.size > 5 &&
             known.data[0] == word.data[0] && sk_similarity(known, word) >= NEARLY)
             return true;
     }
     return false;
 }
 
-bool sk_word_announces_name(struct sk_text word)
+bool sk_words_mark_operator(struct sk_words words, size_t from, size_t count)
 {
-    return bits_of(word) & ANNOUNCES;
-}
-
-bool sk_word_announces_number(struct sk_text word)
-{
-    return LOOK_UP(number_words, word) != NULL;
-}
-
-bool sk_word_announces_own_address(struct sk_text word)
-{
-    return LOOK_UP(own_address_words, word) != NULL;
-}
-
-bool sk_word_looks_back(struct sk_text word)
-{
-    return LOOK_UP(looking_back_words, word) != NULL;
-}
-
-bool sk_word_closes_letter(struct sk_text word)
-{
-    return LOOK_UP(closing_words, word) != NULL;
-}
-
-bool sk_host_is_common(struct sk_text host)
-{
-    return LOOK_UP(common_hosts, host) != NULL;
-}
-
-/* A legal form beside the name, or "organisator" before it. */
-bool sk_word_announces_operator(struct sk_words name, size_t from, size_t count)
-{
-    static const struct entry marks[] = {
-        {"asbl", 0, 0},        {"bv", 0, 0},   {"bvba", 0, 0}, {"cv", 0, 0},
-        {"cvba", 0, 0},        {"ivzw", 0, 0}, {"nv", 0, 0},   {"organisateur", 0, 0},
-        {"organisator", 0, 0}, {"sa", 0, 0},   {"sprl", 0, 0}, {"srl", 0, 0},
-        {"stichting", 0, 0},   {"vzw", 0, 0},
-    };
     size_t begin = from > 2 ? from - 2 : 0;
 
-    for (size_t i = begin; i < from + count + 1 && i < name.count; i++) {
-        if (LOOK_UP(marks, name.items[i].text))
+    for (size_t i = begin; i < from + count + 1 && i < words.count; i++) {
+        if (words.items[i].meaning & SK_MARKS_OPERATOR)
             return true;
     }
     return false;
@@ -269,47 +286,22 @@ bool sk_word_ends_street(struct sk_text word)
     return false;
 }
 
-bool sk_word_is_article(struct sk_text word)
+bool sk_host_is_common(struct sk_text host)
 {
-    static const struct entry articles[] = {
-        {"de", 0, 0}, {"het", 0, 0}, {"l", 0, 0}, {"la", 0, 0},
-        {"le", 0, 0}, {"les", 0, 0}, {"t", 0, 0},
-    };
-
-    return LOOK_UP(articles, word) != NULL;
-}
-
-bool sk_word_leads_to_name(struct sk_text word)
-{
-    static const struct entry leading[] = {
-        {"a", 0, 0},     {"bij", 0, 0},  {"chez", 0, 0}, {"contre", 0, 0},
-        {"met", 0, 0},   {"naar", 0, 0}, {"over", 0, 0}, {"sur", 0, 0},
-        {"tegen", 0, 0}, {"uit", 0, 0},  {"van", 0, 0},  {"voor", 0, 0},
-    };
-
-    return LOOK_UP(leading, word) != NULL;
-}
-
-bool sk_word_leads_to_place(struct sk_text word)
-{
-    static const struct entry leading[] = {
-        {"a", 0, 0},        {"gemeente", 0, 0}, {"in", 0, 0},
-        {"postcode", 0, 0}, {"te", 0, 0},       {"uit", 0, 0},
-    };
-
-    return LOOK_UP(leading, word) != NULL;
+    return LOOK_UP(common_hosts, host) != NULL;
 }
 
 struct sk_text sk_place_in_dutch(struct sk_text place)
 {
-    const struct entry *found = LOOK_UP(french_places, place);
+    const struct pair *found = LOOK_UP(french_places, place);
 
-    return found ? sk_text(found->full) : place;
+    return found ? found->full : place;
 }
 
 struct sk_text sk_street_word(struct sk_text word)
 {
-    const struct entry *found = LOOK_UP(street_words, word);
+    const struct pair *found =
+        word.size <= LONGEST_STREET_WORD ? LOOK_UP(street_words, word) : NULL;
 
-    return found ? sk_text(found->full) : word;
+    return found ? found->full : word;
 }

@@ -28,6 +28,7 @@ struct sk_types {
         uint32_t bits;
     } phrases[SK_TYPE_PHRASE_LIMIT];
     size_t count;
+    uint32_t begins; /* which letters phrases begin with, by their last five bits */
     char names[SK_TYPE_LIMIT][48];
     size_t name_count;
 };
@@ -48,44 +49,31 @@ uint32_t sk_types_settle(const struct sk_types *self, uint32_t bits);
 /* Whether what is stated excludes what is known; 0 says nothing. */
 bool sk_types_contradict(const struct sk_types *self, uint32_t a, uint32_t b);
 
-/* Bits of enum sk_type said by the word; 0 when it says none. */
-uint8_t sk_type_of_word(struct sk_text word);
+/* What a word means beside its type; 0: it may distinguish a name. */
+enum sk_meaning {
+    SK_MEANS_NOTHING = 1 << 4,    /* article, legal form, word for childcare */
+    SK_ANNOUNCES_NAME = 1 << 5,   /* stands before a name: "opvang", "creche" */
+    SK_ANNOUNCES_NUMBER = 1 << 6, /* says that a number near it is a dossier number */
+    SK_SAYS_HOME = 1 << 7,        /* the address near it is the writer's: "woon" */
+    SK_LOOKS_BACK = 1 << 8,       /* its sentence is about another time: "vroeger" */
+    SK_CLOSES_LETTER = 1 << 9,    /* what follows is the signature: "groeten" */
+    SK_MARKS_OPERATOR = 1 << 10,  /* beside an organiser's name: "vzw" */
+    SK_IS_ARTICLE = 1 << 11,
+    SK_LEADS_TO_NAME = 1 << 12,  /* before what a letter is about: "over", "naar" */
+    SK_LEADS_TO_PLACE = 1 << 13, /* before a place: "in", "te" */
+};
 
-/* No part of what distinguishes a name: article, legal form, word for childcare. */
-bool sk_word_is_generic(struct sk_text word);
+/* Bits of enum sk_type and enum sk_meaning; of the singular when it is a plural. */
+uint32_t sk_word_meaning(struct sk_text word);
 
-/* The same but for a slip in it. */
+/* Means nothing but for a slip in it. */
 bool sk_word_is_nearly_generic(struct sk_text word);
 
-/* Stands before a name: "opvang De Kabouters", "crèche". */
-bool sk_word_announces_name(struct sk_text word);
-
-/* Says that a number near it is a dossier number. */
-bool sk_word_announces_number(struct sk_text word);
-
-/* Says that the address near it is the sender's own: "ik woon", "j'habite". */
-bool sk_word_announces_own_address(struct sk_text word);
-
-/* Says that its sentence is about another time: "vroeger", "autrefois". */
-bool sk_word_looks_back(struct sk_text word);
-
 /* Whether words [from, from + count) are marked as an organiser: "vzw …", "… bv". */
-bool sk_word_announces_operator(struct sk_words name, size_t from, size_t count);
+bool sk_words_mark_operator(struct sk_words words, size_t from, size_t count);
 
 /* Ends like a street: "molenstraat", "steenweg". */
 bool sk_word_ends_street(struct sk_text word);
-
-/* "de", "'t", "la". */
-bool sk_word_is_article(struct sk_text word);
-
-/* Stands before what a letter is about: "over de …", "naar het …". */
-bool sk_word_leads_to_name(struct sk_text word);
-
-/* Stands before the name of a place: "in", "te". */
-bool sk_word_leads_to_place(struct sk_text word);
-
-/* Closes a letter; what follows is the sender's signature. */
-bool sk_word_closes_letter(struct sk_text word);
 
 /* A mail provider that says nothing about who writes. */
 bool sk_host_is_common(struct sk_text host);

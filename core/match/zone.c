@@ -66,11 +66,11 @@ static void mark(struct sk_zone *zone, size_t from, size_t most, enum sk_role ro
 static void mark_sentences(struct sk_zone *zone)
 {
     for (size_t i = 0; i < zone->words.count; i++) {
-        struct sk_text word = zone->words.items[i].text;
+        uint32_t meaning = zone->words.items[i].meaning;
 
-        if (sk_word_announces_own_address(word)) {
+        if (meaning & SK_SAYS_HOME) {
             mark(zone, i, HOME_WORDS, SK_ROLE_HOME);
-        } else if (sk_word_looks_back(word)) {
+        } else if (meaning & SK_LOOKS_BACK) {
             size_t from = i;
 
             while (from > 0 && from + ASIDE_WORDS > i && !ends_sentence(zone, from - 1))
@@ -104,7 +104,7 @@ static size_t after_closing(const struct sk_zone *zone)
     size_t i = zone->words.count;
 
     while (i-- > 0) {
-        if (!sk_word_closes_letter(zone->words.items[i].text) ||
+        if (!(zone->words.items[i].meaning & SK_CLOSES_LETTER) ||
             !line_ends_soon(zone, i) || !begins_line(zone, i))
             continue;
         while (i + 1 < zone->words.count && !is_followed_by(zone, i, "\n"))
@@ -150,7 +150,7 @@ static bool has_more_than_asides(const struct sk_zone *zone)
 {
     for (size_t i = 0; i < zone->words.count; i++) {
         if (zone->roles[i] == SK_ROLE_SPOKEN && zone->symbols[i] &&
-            !sk_word_is_generic(zone->words.items[i].text))
+            !(zone->words.items[i].meaning & SK_MEANS_NOTHING))
             return true;
     }
     return false;
@@ -176,8 +176,8 @@ static bool is_marked(const struct sk_zone *zone, size_t i)
 {
     if (zone->field == SK_MENTION_ONDERWERP)
         return zone->words.count <= SUBJECT_WORDS;
-    if (i > 1 && sk_word_is_article(zone->words.items[i - 1].text) &&
-        sk_word_leads_to_name(zone->words.items[i - 2].text))
+    if (i > 1 && (zone->words.items[i - 1].meaning & SK_IS_ARTICLE) &&
+        (zone->words.items[i - 2].meaning & SK_LEADS_TO_NAME))
         return true; /* "naar de speelvogel" */
     if (zone->no_capitals)
         return false;
@@ -192,13 +192,13 @@ static bool is_called(const struct sk_zone *zone, size_t i)
     if (begin > 0 && memchr("\"'", zone->source.data[begin - 1], 2))
         return true;
     for (size_t back = 1; back <= REACH && back <= i; back++) {
-        struct sk_text word = zone->words.items[i - back].text;
+        uint32_t meaning = zone->words.items[i - back].meaning;
 
         if (ends_sentence(zone, i - back))
             break;
-        if (sk_word_announces_name(word))
+        if (meaning & SK_ANNOUNCES_NAME)
             return true;
-        if (!sk_word_is_generic(word))
+        if (!(meaning & SK_MEANS_NOTHING))
             break;
     }
     return false;
@@ -235,7 +235,8 @@ static void add_near(const struct sk_query *query, struct sk_zone *zone, size_t 
     struct sk_hit hit = hit_at(zone, i);
     struct sk_spellings near;
 
-    if (word.size < LEAST_SLIP || !is_letters(word) || sk_word_is_generic(word) ||
+    if (word.size < LEAST_SLIP || !is_letters(word) ||
+        (zone->words.items[i].meaning & SK_MEANS_NOTHING) ||
         !(hit.announced || (zone->no_capitals && word.size >= SURE_SLIP)))
         return;
     sk_spellings_find(&reg->spellings, &reg->symbols, SK_SYMBOL_WORD, word, &near);
