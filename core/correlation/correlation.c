@@ -31,6 +31,13 @@ static const struct sk_option options[] = {
     SK_INTEGER(struct correlation, sample_percent, .name = "steekproef", .fallback = "2",
                .min = 0, .max = 100,
                .help = "percentage of automatic links that a person checks afterwards"),
+    SK_INTEGER(struct correlation, leren.every, .name = "leren.elke", .fallback = "20",
+               .min = 1, .max = 10000,
+               .help = "decisions of people after which the matcher learns from them"),
+    SK_INTEGER(struct correlation, leren.error_rate, .name = "fouten.per_miljoen",
+               .fallback = "1000", .min = 1, .max = 500000,
+               .help = "wrong automatic links in a million that a threshold learnt from "
+                       "checks may give"),
     SK_STRING(struct correlation, calendar_path, .name = "kalender", .optional = true,
               .help = "file of closing days beside weekends and holidays, a date a line"),
     SK_END_OF_OPTIONS,
@@ -52,6 +59,7 @@ static void correlation_close(void *state)
     sk_match_register_free(self->reg);
     calendar_fini(&self->calendar);
     worklist_fini(&self->worklist);
+    leren_fini(&self->leren);
 }
 
 static void take_register(struct correlation *self, const struct sk_event *event)
@@ -73,9 +81,12 @@ static enum sk_verdict correlation_table(void *state, const struct sk_event *eve
 {
     struct correlation *self = state;
 
-    if (event->type != &sk_koppeling)
+    if (event->type != &sk_koppeling) {
         take_register(self, event);
-    else if (event->value)
+        return SK_OK;
+    }
+    leren_note(&self->leren, event->key, event->value);
+    if (event->value)
         worklist_note(&self->worklist, event->key, event->value);
     else
         worklist_forget(&self->worklist, event->key);
@@ -152,6 +163,17 @@ static void give_back_memory(struct correlation *self)
     self->changes_at_tick = self->register_changes;
 }
 
+/* With a new model all that is open is matched again. */
+static enum sk_verdict learn(struct correlation *self, struct sk_emitter *out,
+                             struct sk_error *err)
+{
+    bool new_model;
+
+    SK_TRY(leren_tick(self, out, &new_model, err));
+    self->register_changes += new_model;
+    return SK_OK;
+}
+
 /* Open items that the register's changes may concern. One whose decision changes is
  * looked at once more in a later round, so that a unit of work that fails loses nothing.
  */
@@ -180,6 +202,7 @@ static enum sk_verdict correlation_tick(void *state, int64_t now_ms,
 
     report_danger(self, out, now_ms);
     give_back_memory(self);
+    SK_TRY(learn(self, out, err));
     return match_again(self, out, err);
 }
 

@@ -3,6 +3,7 @@
 #define SK_CORRELATION_CORRELATION_H
 
 #include "correlation/calendar.h"
+#include "correlation/leren.h"
 #include "correlation/pseudonym.h"
 #include "correlation/worklist.h"
 #include "match/model.h"
@@ -17,11 +18,12 @@ struct correlation {
 
     struct sk_match_register *reg;
     const struct sk_match_model *model; /* by which it decides now */
-    uint64_t register_changes; /* how often the register changed since start */
+    uint64_t register_changes;          /* how often the register changed since start */
     uint64_t changes_at_tick, changes_at_trim;
     struct calendar calendar;
     struct pseudonym_key key; /* known from `loaded` on */
     struct worklist worklist;
+    struct leren leren;
 };
 
 #endif

@@ -117,7 +117,7 @@ static void add_candidates(struct koppeling *next,
     }
 }
 
-static bool is_sampled(const struct correlation *self, const struct subject *subject)
+bool decision_is_sampled(const struct correlation *self, const struct subject *subject)
 {
     char hex[SK_SHA256_HEX_SIZE], first[9] = {0};
 
@@ -141,6 +141,18 @@ static void start(struct koppeling *next, const struct correlation *self,
     };
 }
 
+struct sk_match_message decision_message(const struct correlation *self,
+                                         const struct subject *subject,
+                                         struct sk_arena *arena)
+{
+    struct sk_match_message message = subject->message;
+    struct sk_text email = message.own.field[SK_MENTION_EMAIL_ADRES];
+
+    if (sk_text_filled(email) && self->key.known)
+        message.sender = pseudonym_of(&self->key, "afzender", sk_text_trim(email), arena);
+    return message;
+}
+
 void decision_match(const struct correlation *self, const struct subject *subject,
                     struct sk_arena *arena, struct koppeling *ret_next)
 {
@@ -160,7 +172,9 @@ void decision_match(const struct correlation *self, const struct subject *subjec
         decision_add_reason(next, "OVER_OVERHEID", arena);
         return;
     }
-    sk_match_decide(self->reg, self->model, &subject->message, arena, &decision);
+    const struct sk_match_message message = decision_message(self, subject, arena);
+
+    sk_match_decide(self->reg, self->model, &message, arena, &decision);
     next->besluit = besluit[decision.besluit];
     next->p = decision.p;
     next->p_geen = decision.p_geen;
@@ -174,7 +188,7 @@ void decision_match(const struct correlation *self, const struct subject *subjec
         next->groep_id = group_id(self, decision.groep, arena);
         return;
     }
-    next->steekproef = is_sampled(self, subject);
+    next->steekproef = decision_is_sampled(self, subject);
     next->doelen_count = decision.doel_count;
     next->doelen = sk_arena_alloc(arena, decision.doel_count * sizeof *next->doelen);
     for (size_t i = 0; i < decision.doel_count; i++)

@@ -26,6 +26,14 @@ bool decision_is_same(const struct koppeling *a, const struct koppeling *b);
 bool decision_same_targets(const struct doel *a, size_t a_count, const struct doel *b,
                            size_t b_count);
 
+/* The subject as the matcher's message, its sender under a pseudonym. */
+struct sk_match_message decision_message(const struct correlation *self,
+                                         const struct subject *subject,
+                                         struct sk_arena *arena);
+
+/* Whether a person checks it afterwards, when a machine links it: drawn by its key. */
+bool decision_is_sampled(const struct correlation *self, const struct subject *subject);
+
 bool decision_has_reason(const struct koppeling *decision, const char *reason);
 
 /* When a person must have decided: half an hour with danger, else noon of the next

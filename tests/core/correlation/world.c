@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "world.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -136,6 +137,11 @@ struct sk_arena *sk_emitter_arena(struct sk_emitter *out)
     return &out->world->arena;
 }
 
+const char *world_folder(const struct world *world)
+{
+    return world->folder;
+}
+
 const char *sk_emitter_folder(const struct sk_emitter *out)
 {
     return out->world->folder;
@@ -236,9 +242,30 @@ static void close_state(struct world *world)
     free(world->state);
 }
 
+static void remove_models(const struct world *world)
+{
+    char path[512];
+    const struct dirent *entry;
+
+    snprintf(path, sizeof path, "%s/modellen", world->folder);
+    DIR *folder = opendir(path);
+
+    while (folder && (entry = readdir(folder))) {
+        snprintf(path, sizeof path, "%s/modellen/%s", world->folder, entry->d_name);
+        unlink(path); /* not . and .. */
+    }
+    if (!folder)
+        return;
+    closedir(folder);
+    snprintf(path, sizeof path, "%s/modellen", world->folder);
+    assert_int_equal(rmdir(path), 0);
+}
+
 static void remove_folder(const struct world *world)
 {
     char path[96];
+
+    remove_models(world);
 
     snprintf(path, sizeof path, "%s/pseudoniem.sleutel", world->folder);
     unlink(path);

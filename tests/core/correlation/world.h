@@ -56,6 +56,9 @@ const struct dossier_stuk *world_stuk(struct world *world, const char *stuk_id);
 /* Events sent by the correlation so far. */
 size_t world_sent(const struct world *world);
 
+/* The folder of the process. */
+const char *world_folder(const struct world *world);
+
 /* What the alarm counts that was raised last; 0: over. */
 int64_t world_alarm(const struct world *world);
 
