@@ -2,10 +2,10 @@
 #ifndef SK_CLI_MATCH_BATCH_H
 #define SK_CLI_MATCH_BATCH_H
 
-#include <jansson.h>
 #include <stdio.h>
 
 #include "base/buffer.h"
+#include "base/value.h"
 #include "base/verdict.h"
 #include "cli/match_learn.h"
 #include "match/decide.h"
@@ -21,16 +21,23 @@ enum sk_verdict sk_match_read_register(const char *path, struct sk_match_registe
 enum sk_verdict sk_match_read_types(const char *path, struct sk_match_register *reg,
                                     struct sk_error *err);
 
-/* A message of the contract; its texts point into `json`. `mention` is where its fields
- * go. SK_REJECT "match.message" says what is wrong. */
-enum sk_verdict sk_match_message_read(const json_t *json,
+/* A message of the contract; its texts point into `json`, its attachments are listed in
+ * the arena, `mention` is where its fields go. SK_REJECT says what is wrong. */
+enum sk_verdict sk_match_message_read(const struct sk_value *json, struct sk_arena *arena,
                                       struct sk_match_mention *mention,
                                       struct sk_match_message *ret_message,
                                       struct sk_error *err);
 
 /* The decision as one line of JSON with its newline; `explain` adds a Dutch sentence. */
-void sk_match_decision_write(const json_t *id, const struct sk_match_decision *decision,
-                             bool explain, struct sk_buffer *out);
+void sk_match_decision_write(const struct sk_value *id,
+                             const struct sk_match_decision *decision, bool explain,
+                             struct sk_buffer *out);
+
+/* The line of a message that cannot be read. */
+void sk_match_error_write(const struct sk_error *err, struct sk_buffer *out);
+
+/* As in the contract: "facility_name", … */
+const char *sk_match_field_in_json(enum sk_match_field field);
 
 /* As in the contract: "klacht", … */
 const char *sk_match_channel_name(enum sk_match_channel channel);

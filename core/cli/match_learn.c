@@ -9,7 +9,6 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/json.h"
 #include "cli/match_batch.h"
 
 enum {
@@ -86,22 +85,23 @@ static void keep_texts(struct sk_label *label, struct sk_match_mention *mention,
 static enum sk_verdict read_label(struct sk_match_models *self, struct sk_text line,
                                   struct sk_error *err)
 {
-    json_auto_t *json = NULL;
+    sk_arena_auto arena = {0};
+    struct sk_value json;
     struct sk_match_mention *mention = sk_arena_alloc(&self->texts, sizeof *mention);
     struct sk_label label = {.sampled = true};
     struct sk_text decided;
 
-    SK_TRY(sk_json_parse(line.data, line.size, &json, err));
-    SK_TRY(sk_match_message_read(json_object_get(json, "message"), mention,
+    SK_TRY(sk_value_parse(line, &arena, &json, err));
+    SK_TRY(sk_match_message_read(sk_value_member(&json, "message"), &arena, mention,
                                  &label.message, err));
-    SK_TRY(sk_json_text(json, "decided", &decided, err));
+    SK_TRY(sk_value_require_text(&json, "decided", &decided, err));
     if (!sk_date_parse(decided, &label.day))
         return sk_fail(err, SK_REJECT, "match.label", "decided is no date: \"%.*s\"",
                        SK_TEXT_ARG(decided));
     if (self->count == LABELS)
         return sk_fail(err, SK_REJECT, "match.label", "more than %d labels", LABELS);
-    label.facility = sk_json_text_or_absent(json, "facility");
-    label.reviewer = sk_json_text_or_absent(json, "reviewer");
+    label.facility = sk_value_member_text(&json, "facility");
+    label.reviewer = sk_value_member_text(&json, "reviewer");
     keep_texts(&label, mention, &self->texts);
     self->labels =
         sk_grow(self->labels, &self->capacity, self->count + 1, sizeof *self->labels);

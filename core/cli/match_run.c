@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
-#include "base/json.h"
+#include "base/json_write.h"
 #include "cli/match_batch.h"
 
 enum { BLOCK = 4096, LINE_LIMIT = 4 << 20 };
@@ -46,7 +46,7 @@ static int64_t now_ns(void)
 static enum sk_verdict decide(const struct sk_match_job *job, struct item *item,
                               struct sk_arena *arena, struct sk_error *err)
 {
-    json_auto_t *json = NULL;
+    struct sk_value json;
     struct sk_match_mention mention;
     struct sk_match_message message;
     struct sk_match_decision decision;
@@ -54,30 +54,18 @@ static enum sk_verdict decide(const struct sk_match_job *job, struct item *item,
     if (item->size > LINE_LIMIT)
         return sk_fail(err, SK_REJECT, "match.large", "the line has more than %d bytes",
                        LINE_LIMIT);
-    SK_TRY(sk_json_parse(item->line, (size_t)item->size, &json, err));
-    SK_TRY(sk_match_message_read(json, &mention, &message, err));
+    SK_TRY(sk_value_parse((struct sk_text){item->line, (size_t)item->size}, arena, &json,
+                          err));
+    SK_TRY(sk_match_message_read(&json, arena, &mention, &message, err));
     sk_match_decide(job->reg, sk_match_models_for(job->models, message.day), &message,
                     arena, &decision);
     item->besluit = decision.besluit;
-    sk_match_decision_write(json_object_get(json, "id"), &decision, job->explain,
-                            &item->answer);
-    if (job->timings) {
-        char *id = json_dumps(json_object_get(json, "id"), JSON_ENCODE_ANY);
+    const struct sk_value *id = sk_value_member(&json, "id");
 
-        sk_buffer_printf(&item->id, "%s", id);
-        free(id);
-    }
+    sk_match_decision_write(id, &decision, job->explain, &item->answer);
+    if (job->timings)
+        sk_json_put_value(&item->id, id);
     return SK_OK;
-}
-
-static void answer_error(struct item *item, const struct sk_error *err)
-{
-    json_t *json = json_pack("{s:n,s:s}", "id", "error", err->text);
-    char *text = json_dumps(json, JSON_COMPACT);
-
-    sk_buffer_printf(&item->answer, "%s\n", text);
-    free(text);
-    json_decref(json);
 }
 
 static void *work(void *argument)
@@ -97,7 +85,7 @@ static void *work(void *argument)
         item->answer.size = item->id.size = 0;
         item->bad = decide(block->job, item, &arena, &err) != SK_OK;
         if (item->bad)
-            answer_error(item, &err);
+            sk_match_error_write(&err, &item->answer);
         item->nanoseconds = now_ns() - begin;
         sk_arena_reset(&arena);
     }
