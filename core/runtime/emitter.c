@@ -225,16 +225,9 @@ static void count_refused_values(struct sk_emitter *out, const struct sk_event_t
             (int64_t) * (const size_t *)((const char *)event + refused->presence);
 }
 
-/* An event that says something new. */
-struct news {
-    const struct sk_event_type *type;
-    struct sk_text key;
-    const void *event;
-    int64_t versie; /* of what it says it in place of */
-};
-
-static enum sk_verdict send_event(struct sk_emitter *out, const struct news *news,
-                                  struct sk_error *err)
+/* `before`: the versie of what it says it in place of. */
+static enum sk_verdict send_event(struct sk_emitter *out, const struct sk_said *news,
+                                  int64_t before, struct sk_error *err)
 {
     const struct sk_event_type *type = news->type;
     char *copy = sk_arena_alloc(&out->arena, type->record.size);
@@ -244,7 +237,7 @@ static enum sk_verdict send_event(struct sk_emitter *out, const struct news *new
 
     memcpy(copy, news->event, type->record.size);
     if (type->versie)
-        sk_event_set_versie(type, copy, news->versie + 1 > now ? news->versie + 1 : now);
+        sk_event_set_versie(type, copy, before + 1 > now ? before + 1 : now);
     SK_TRY(event_id(out, type, news->key, copy, id, err));
     SK_TRY(sk_codec_encode(out->process->codec, type, copy, &value, err));
     SK_TRY(add_message(out, type, news->key, sk_buffer_bytes(&value), id, err));
@@ -260,26 +253,30 @@ enum sk_verdict sk_emit(struct sk_emitter *out, const struct sk_event_type *type
 
     SK_TRY(sk_event_key(type, event, &out->arena, &key, err));
     SK_TRY(newest_event(out, type, key, &before, err));
-    if (before.event && type->equal(content_of(type, before.event, &out->arena),
-                                    content_of(type, event, &out->arena))) {
+    bool news = !before.event || !type->equal(content_of(type, before.event, &out->arena),
+                                              content_of(type, event, &out->arena));
+    if (!news)
         out->count.unchanged++;
-        return SK_OK;
-    }
-    if (!before.whole)
+    else if (!before.whole)
         return sk_fail(err, SK_RETRY, "event.newer_schema",
                        "the newest event of this key on %s was written by a newer "
                        "program: upgrade this one",
                        type->topic);
-    const struct news news = {type, key, event, before.versie};
-    return send_event(out, &news, err);
+    const struct sk_said said = {type, key, event, news};
+    if (out->stage)
+        return out->stage->take(out->stage, &said, err);
+    return news ? send_event(out, &said, before.versie, err) : SK_OK;
 }
 
 enum sk_verdict sk_emit_erased(struct sk_emitter *out, const struct sk_event_type *type,
                                struct sk_text key, struct sk_error *err)
 {
+    const struct sk_said said = {.type = type, .key = key, .news = true};
     char id[SK_UUID_SIZE], now[24];
     struct newest before;
 
+    if (out->stage)
+        return out->stage->take(out->stage, &said, err);
     SK_TRY(sk_dead_letter_erase(out->process, sk_text(type->topic), key, err));
     SK_TRY(newest_value(out, type, key, &before, err));
     if (!before.value.data) {

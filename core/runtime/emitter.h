@@ -4,6 +4,20 @@
 
 #include "runtime/process.h"
 
+/* What an event says of a key; a whole read is judged before any of it is sent. */
+struct sk_said {
+    const struct sk_event_type *type;
+    struct sk_text key;
+    const void *event; /* NULL: it was erased */
+    bool news;         /* another than what stands on the bus */
+};
+
+/* Takes what is said in place of the unit of work. */
+struct sk_stage {
+    enum sk_verdict (*take)(struct sk_stage *stage, const struct sk_said *said,
+                            struct sk_error *err);
+};
+
 /*
  * Takes the events that one call of a connector makes: compares each with what stands on
  * the bus, gives it versie, id and headers, and adds it to the unit of work.
@@ -11,6 +25,7 @@
 struct sk_emitter {
     struct sk_process *process;
     struct sk_flow *flow;
+    struct sk_stage *stage; /* NULL: what is new goes to the unit of work */
     struct sk_arena arena;
     struct sk_text cause; /* ce_id of the event that led to this call, or absent */
     struct sk_text trace;

@@ -200,8 +200,10 @@ static bool commit(struct loop *loop)
     bool from_sources = process->unit.message_count && process->unit.waiter_count;
     struct sk_error err = {0};
 
-    if (sk_unit_empty(&process->unit))
+    if (sk_unit_empty(&process->unit)) {
+        process->unit.now_ms = 0; /* the next one has its own present */
         return true;
+    }
     enum sk_verdict verdict = sk_unit_commit(&process->unit, process->bus, &err);
     if (verdict == SK_OK) {
         process->changed = process->changed || (work && !process->units);

@@ -18,6 +18,7 @@
 #include "events/schakel_positie.h"
 #include "events/schakel_status.h"
 #include "events/schakel_wacht.h"
+#include "events/schakel_weigering.h"
 #include "runtime/access.h"
 #include "runtime/configure.h"
 #include "runtime/inbox.h"
@@ -98,8 +99,11 @@ static enum sk_verdict register_types(struct sk_process *process, struct sk_erro
                                                       &sk_schakel_positie, NULL};
 
     SK_TRY(register_list(process, own, err));
-    for (size_t i = 0; i < process->source_count; i++)
+    for (size_t i = 0; i < process->source_count; i++) {
         SK_TRY(register_type(process, process->sources[i].source->event, err));
+        if (process->sources[i].options.mode == SK_SOURCE_FULL)
+            SK_TRY(register_type(process, &sk_schakel_weigering, err));
+    }
     for (size_t i = 0; i < process->sink_count; i++)
         SK_TRY(register_type(process, process->sinks[i].sink->event, err));
     if (process->sink_count)

@@ -4,6 +4,7 @@
 
 #include "adapter/adapter.h"
 #include "adapter/mapping.h"
+#include "runtime/dead_letter.h"
 #include "runtime/emitter.h"
 
 /*
@@ -11,8 +12,11 @@
  * and position to the unit of work. Its position stands in `schakel.positie` and moves
  * only with that unit.
  */
+enum sk_source_mode { SK_SOURCE_CHANGES, SK_SOURCE_FULL };
+
 struct sk_source_options {
     int adapter; /* SK_SOURCE_ADAPTERS */
+    int mode;    /* enum sk_source_mode */
     const char *resource;
     int64_t poll_ms, overlap_ms;
 };
@@ -34,6 +38,7 @@ struct sk_source_flow {
     void *config;
     char *prefix;
     struct sk_reader *reader;
+    struct sk_whole *whole; /* mode full (whole.h); else NULL */
     struct sk_mapping *mapping;
     struct sk_emitter emitter;
 
@@ -61,6 +66,14 @@ int64_t sk_source_due_ms(const struct sk_source_flow *self); /* -1: never */
 /* Readable when the reader may have something; -1: none. */
 int sk_source_descriptor(const struct sk_source_flow *self);
 void sk_source_wake(struct sk_source_flow *self); /* it was readable */
+
+/* Says in the log which files were set aside as broken. */
+void sk_source_say_broken(const struct sk_source_flow *self,
+                          const struct sk_answer *answer);
+
+/* What a dead letter keeps of a raw record; what is not raw's lives in the arena. */
+struct sk_raw_letter sk_source_letter(const struct sk_source_flow *self,
+                                      const struct sk_raw *raw, struct sk_arena *arena);
 
 /* One record in their names to events in `out`, all of them or none. */
 enum sk_verdict sk_source_translate(struct sk_source_flow *self, struct sk_emitter *out,

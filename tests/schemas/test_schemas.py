@@ -13,10 +13,10 @@ ROOT = pathlib.Path(os.environ.get("SK_SOURCE_DIR", pathlib.Path(__file__).paren
 NAMESPACE = "be.vlaanderen.kinderopvang"
 ENTITIES = ("opvang.locatie", "opvang.organisator", "klacht", "koppeling",
             "koppeling.oordeel", "dossier.stuk")
-TOPICS = ENTITIES + ("schakel.inzage", "schakel.positie", "schakel.status")
+TOPICS = ENTITIES + ("schakel.inzage", "schakel.positie", "schakel.status", "schakel.weigering")
 # What makes an entity this entity; the only fields that may stay without a default.
 IDENTITY = {"versie", "bron", "onderwerp", "doel", "door"}
-IDENTITY_RECORDS = {"Onderwerp": {"soort", "id"}, "Kandidaat": {"doel"}}
+IDENTITY_RECORDS = {"Onderwerp": {"soort", "id"}, "Kandidaat": {"doel"}, "Aanvaarding": {"door"}}
 SCALARS = {"string", "bytes", "long", "int", "boolean"}
 LOGICAL = {"timestamp-millis": "long", "date": "int"}
 TAGS = (["PII"], ["PII_SENSITIVE"])
