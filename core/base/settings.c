@@ -34,6 +34,7 @@ struct ini_context {
     const char *file;
     FILE *stream;
     int line;
+    bool indented; /* the line being read */
     struct sk_error *err;
     bool failed;
 };
@@ -53,21 +54,40 @@ static bool put(struct sk_settings *settings, enum rank rank, const char *key,
     return sk_map_put(&settings->entries[rank], sk_text(key), entry) == NULL;
 }
 
+/* An indented line goes on where the one before it ended in a backslash. */
+static bool goes_on(const struct ini_context *context, enum rank rank, const char *name,
+                    const char *value)
+{
+    struct sk_settings *settings = context->settings;
+    struct entry *entry = sk_map_get(&settings->entries[rank], sk_text(name));
+    struct sk_text before = sk_text(entry ? entry->setting.value : NULL);
+
+    if (!context->indented || !before.size || before.data[before.size - 1] != '\\')
+        return false;
+    before.size--;
+    entry->setting.value =
+        sk_arena_printf(&settings->arena, "%.*s%s", SK_TEXT_ARG(before), value).data;
+    return true;
+}
+
 static int on_ini_value(void *user, const char *section, const char *name,
                         const char *value)
 {
     struct ini_context *context = user;
     struct sk_settings *settings = context->settings;
     bool common = strcmp(section, "schakel") == 0;
+    enum rank rank = common ? RANK_COMMON : RANK_SECTION;
 
     if (!common && strcmp(section, settings->section) != 0)
+        return 1;
+    if (goes_on(context, rank, name, value))
         return 1;
     struct sk_setting setting = {
         .value = sk_settings_keep(settings, sk_text(value)),
         .origin =
             sk_arena_printf(&settings->arena, "%s:%d", context->file, context->line).data,
     };
-    if (put(settings, common ? RANK_COMMON : RANK_SECTION, name, setting))
+    if (put(settings, rank, name, setting))
         return 1;
     if (!context->failed)
         (void)sk_fail(context->err, SK_FATAL, "option.twice",
@@ -85,6 +105,7 @@ static char *read_line(char *text, int size, void *user)
     if (context->failed || !fgets(text, size, context->stream))
         return NULL;
     context->line++;
+    context->indented = text[0] == ' ' || text[0] == '\t';
     if (!strchr(text, '\n') && !feof(context->stream)) {
         (void)sk_fail(context->err, SK_FATAL, "option.file",
                       "%s:%d: the line is longer than %d bytes", context->file,

@@ -11,7 +11,8 @@
  * What the operator wrote, as text, before anybody knows what it means: the keys of one
  * process from its command line (--key=value, --key value), the environment
  * (SCHAKEL_<SECTION>_<KEY>, dots and dashes as _), its section of the INI file and the
- * common section [schakel], in this order of precedence. It remembers which keys were
+ * common section [schakel], in this order of precedence. A value that ends in a backslash
+ * goes on in the next line, which is indented. It remembers which keys were
  * asked for, so that a key nobody knows is an error and never silently without effect.
  */
 struct sk_settings;

@@ -148,6 +148,19 @@ static void what_is_wrong_is_said_with_its_place(void **)
                    "did you mean \"limit\"?");
 }
 
+static void a_value_goes_on_in_indented_lines_after_a_backslash(void **)
+{
+    SK_CLEANUP(run_fini) struct run run = {0};
+
+    assert_int_equal(
+        read_options(&run, "[edison]\nurl = one \\\n    two \\\n\tthree\ncount = 4\n",
+                     NULL, 0, NULL),
+        SK_OK);
+    assert_string_equal(run.sample.url, "one two three");
+    assert_true(run.sample.count == 4);
+    expect_refusal("[edison]\nurl = u\n  count = 4\n", "option.twice", "url");
+}
+
 static void a_secret_in_the_file_is_refused_and_not_repeated(void **)
 {
     SK_CLEANUP(run_fini) struct run run = {0};
@@ -188,6 +201,7 @@ int main(void)
         cmocka_unit_test(the_common_section_serves_where_the_own_is_silent),
         cmocka_unit_test(a_flow_of_its_own_goes_before_the_process),
         cmocka_unit_test(what_is_wrong_is_said_with_its_place),
+        cmocka_unit_test(a_value_goes_on_in_indented_lines_after_a_backslash),
         cmocka_unit_test(a_secret_in_the_file_is_refused_and_not_repeated),
         cmocka_unit_test(a_secret_comes_from_a_file_and_is_never_printed),
     };
