@@ -59,6 +59,7 @@ static void correlation_close(void *state)
     sk_match_register_free(self->reg);
     calendar_fini(&self->calendar);
     worklist_fini(&self->worklist);
+    twins_fini(&self->twins);
     leren_fini(&self->leren);
 }
 
@@ -76,20 +77,27 @@ static void take_register(struct correlation *self, const struct sk_event *event
         register_put_organiser(self->reg, event->value);
 }
 
+static void take_decision(struct correlation *self, const struct sk_event *event)
+{
+    leren_note(&self->leren, event->key, event->value);
+    if (event->value) {
+        worklist_note(&self->worklist, event->key, event->value);
+        twins_note(&self->twins, event->key, event->value);
+    } else {
+        worklist_forget(&self->worklist, event->key);
+        twins_forget(&self->twins, event->key);
+    }
+}
+
 static enum sk_verdict correlation_table(void *state, const struct sk_event *event,
                                          struct sk_emitter *, struct sk_error *)
 {
     struct correlation *self = state;
 
-    if (event->type != &sk_koppeling) {
-        take_register(self, event);
-        return SK_OK;
-    }
-    leren_note(&self->leren, event->key, event->value);
-    if (event->value)
-        worklist_note(&self->worklist, event->key, event->value);
+    if (event->type == &sk_koppeling)
+        take_decision(self, event);
     else
-        worklist_forget(&self->worklist, event->key);
+        take_register(self, event);
     return SK_OK;
 }
 

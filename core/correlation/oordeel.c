@@ -205,6 +205,15 @@ static void stand_again(const struct vorig_besluit *entry, struct koppeling *nex
     next->redenen_count = entry->redenen_count;
 }
 
+/* As the machine or the source decides it, with what it may be a double of. */
+static enum sk_verdict fresh(const struct act *act, struct koppeling *next,
+                             struct sk_error *err)
+{
+    place_fresh(act->self, &act->subject, act->arena, next);
+    return twins_propose(&act->self->twins, &act->subject, twins_since_ms(act->previous),
+                         act->out, next, err);
+}
+
 /* Undo: what a person had decided before stands again; else it is decided anew. */
 static enum sk_verdict apply_revoke(const struct act *act, struct sk_error *err)
 {
@@ -222,7 +231,7 @@ static enum sk_verdict apply_revoke(const struct act *act, struct sk_error *err)
     if (human)
         stand_again(entry, &next);
     else if (act->has_subject)
-        place_fresh(act->self, &act->subject, act->arena, &next);
+        SK_TRY(fresh(act, &next, err));
     else
         next.besloten_door = BESLOTEN_DOOR_MACHINE;
     if (entry && entry->has_uiterlijk_op && decision_is_open(&next)) {

@@ -134,6 +134,35 @@ static bool decide(const struct correlation *self, const struct subject *subject
     return !decision_is_same(previous, next);
 }
 
+static bool same_proposals(const struct koppeling *a, const struct koppeling *b)
+{
+    if (a->voorstellen_count != b->voorstellen_count)
+        return false;
+    for (size_t i = 0; i < a->voorstellen_count; i++) {
+        if (!sk_text_equal(a->voorstellen[i].id, b->voorstellen[i].id))
+            return false;
+    }
+    return true;
+}
+
+/* What may be one complaint twice is looked for when the words are new; else what was
+ * found stays, for who comes later proposes, not who was there. */
+static enum sk_verdict propose(const struct correlation *self,
+                               const struct subject *subject,
+                               const struct koppeling *previous, struct sk_emitter *out,
+                               struct koppeling *next, struct sk_error *err)
+{
+    int64_t since = previous ? twins_since_ms(previous) : sk_emitter_now_ms(out);
+
+    if (next->besloten_door == BESLOTEN_DOOR_MENS)
+        return SK_OK;
+    if (!previous || !sk_text_is(previous->invoer_sha256, subject->hash))
+        return twins_propose(&self->twins, subject, since, out, next, err);
+    next->voorstellen = previous->voorstellen;
+    next->voorstellen_count = previous->voorstellen_count;
+    return SK_OK;
+}
+
 enum sk_verdict place_settle(const struct correlation *self, struct sk_emitter *out,
                              const struct subject *subject,
                              const struct koppeling *previous, struct koppeling *next,
@@ -182,6 +211,8 @@ enum sk_verdict place_subject(const struct correlation *self,
     if (outdated)
         return SK_OK;
     *ret_changed = decide(self, subject, previous, sk_emitter_arena(out), &next);
+    SK_TRY(propose(self, subject, previous, out, &next, err));
+    *ret_changed |= previous && !same_proposals(previous, &next);
     return place_settle(self, out, subject, previous, *ret_changed ? &next : NULL,
                         "TOEGEWEZEN_IN_BRON", err);
 }

@@ -103,6 +103,15 @@ static const struct toewijzing *newest_assignment(const struct klacht *klacht)
     return newest;
 }
 
+static int32_t day_received(const struct klacht *klacht)
+{
+    if (klacht->has_ontvangen_op)
+        return sk_brussels_date(klacht->ontvangen_op);
+    if (klacht->has_geregistreerd_op)
+        return sk_brussels_date(klacht->geregistreerd_op);
+    return sk_brussels_date(klacht->versie); /* Unix ms when first seen */
+}
+
 /* The facts decide which location and organiser it was; without them, the arrival. */
 static void read_day(struct sk_match_message *message, const struct klacht *klacht)
 {
@@ -111,12 +120,8 @@ static void read_day(struct sk_match_message *message, const struct klacht *klac
         message->day = klacht->feiten_van;
     else if (klacht->has_feiten_tot)
         message->day = klacht->feiten_tot;
-    else if (klacht->has_ontvangen_op)
-        message->day = sk_brussels_date(klacht->ontvangen_op);
-    else if (klacht->has_geregistreerd_op)
-        message->day = sk_brussels_date(klacht->geregistreerd_op);
     else
-        message->day = sk_brussels_date(klacht->versie); /* Unix ms when first seen */
+        message->day = day_received(klacht);
 }
 
 static void hash_text(struct sk_buffer *buffer, struct sk_text text)
@@ -155,6 +160,7 @@ void subject_read(struct subject *self, const struct sk_event_type *type,
         .key = subject_key(sk_text(type->topic), klacht->klacht_id, arena),
         .versie = klacht->versie,
         .gevaar = klacht->gevaar,
+        .day_received = day_received(klacht),
         .about_government = klacht->regime == REGIME_OVERHEID,
         .message = {.channel = SK_MATCH_KLACHT,
                     .subject = klacht->onderwerp,

@@ -15,6 +15,7 @@ struct subject {
     struct sk_text soort, id, key; /* "klacht", "K-1", "klacht/K-1" */
     int64_t versie;
     int32_t gevaar;        /* enum gevaar */
+    int32_t day_received;  /* days since 1970-01-01 */
     bool about_government; /* a complaint about the administration: no dossier's */
     struct sk_match_message message;
     char hash[SK_SHA256_HEX_SIZE];       /* of the message: equal input, equal hash */
