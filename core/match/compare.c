@@ -283,38 +283,48 @@ static bool is_named_by_operator(const struct sk_query *query,
                SK_NAME_TYPO;
 }
 
-static void compare_name(const struct sk_query *query, struct sk_comparison *comparison)
+static void note_name(const struct sk_query *query, const struct sk_name_match *match,
+                      const struct sk_stated *place, struct sk_comparison *comparison)
 {
-    struct sk_name_match match = sk_name_compare(query, comparison->entry);
-    const struct sk_stated place = {
-        .field = match.field, .begin = match.begin, .end = match.end};
-
     /* A stranger's signature may hold a facility's name by accident. */
-    if (match.level == SK_NAME_MISSING ||
-        (match.sender && !(comparison->support & SK_FOR_SENDER)))
+    if (match->level == SK_NAME_MISSING ||
+        (match->sender && !(comparison->support & SK_FOR_SENDER)))
         return;
-    if ((match.level == SK_NAME_DIFFERENT || match.level == SK_NAME_SIMILAR) &&
+    if ((match->level == SK_NAME_DIFFERENT || match->level == SK_NAME_SIMILAR) &&
         is_named_by_operator(query, comparison)) {
         add(comparison, SK_LEVEL_NAME_OPERATOR, "naam",
             sk_weigh(query, SK_LEVEL_NAME_OPERATOR, SK_SOURCE_FIELD,
                      siblings(query, comparison)),
-            &place);
+            place);
         comparison->support |= SK_FOR_OPERATOR;
         return;
     }
     sk_comparison_add(comparison,
                       &(struct sk_match_evidence){.feature = "naam",
-                                                  .level = name_level_text(&match),
-                                                  .bits = match.bits,
-                                                  .id = match.id,
-                                                  .source = match.source},
-                      &place);
-    comparison->support |= support_of_name(&match);
-    if (match.level == SK_NAME_DIFFERENT)
+                                                  .level = name_level_text(match),
+                                                  .bits = match->bits,
+                                                  .id = match->id,
+                                                  .source = match->source},
+                      place);
+    comparison->support |= support_of_name(match);
+    if (match->level == SK_NAME_DIFFERENT)
         comparison->conflicts |=
-            match.source == SK_SOURCE_FIELD ? SK_AGAINST_NAME : SK_AGAINST_NAME_TEXT;
-    if (match.former)
+            match->source == SK_SOURCE_FIELD ? SK_AGAINST_NAME : SK_AGAINST_NAME_TEXT;
+    if (match->former)
         comparison->conflicts |= SK_AGAINST_FORMER;
+}
+
+/* Where the name stands is known before the place is compared, and whether the sender is
+ * the facility before its name counts. */
+static void compare_name_and_place(const struct sk_query *query,
+                                   struct sk_comparison *comparison)
+{
+    struct sk_name_match match = sk_name_compare(query, comparison->entry);
+    const struct sk_stated name = {
+        .field = match.field, .begin = match.begin, .end = match.end};
+
+    sk_compare_place(query, &name, comparison);
+    note_name(query, &match, &name, comparison);
 }
 
 /* Whether the words count as the facility's own name. */
@@ -512,8 +522,7 @@ void sk_compare(const struct sk_query *query, const struct sk_entry *entry,
     compare_number(query, ret_comparison, SK_SYMBOL_ESTABLISHMENT);
     compare_enterprise(query, ret_comparison);
     compare_contacts(query, ret_comparison);
-    sk_compare_place(query, ret_comparison);
-    compare_name(query, ret_comparison);
+    compare_name_and_place(query, ret_comparison);
     sk_memory_compare(query, ret_comparison);
     compare_operator(query, ret_comparison);
     compare_person(query, ret_comparison);

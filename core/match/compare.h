@@ -74,8 +74,11 @@ struct sk_comparison {
 void sk_compare(const struct sk_query *query, const struct sk_entry *entry,
                 struct sk_comparison *ret_comparison);
 
-/* Compares the address and municipality: compare_place.c. */
-void sk_compare_place(const struct sk_query *query, struct sk_comparison *comparison);
+/* Compares the address and municipality: compare_place.c. The town in the location's
+ * name, as it stands in the text, is no town that is stated; `name` is where it stands.
+ */
+void sk_compare_place(const struct sk_query *query, const struct sk_stated *name,
+                      struct sk_comparison *comparison);
 
 /* Adds evidence and its bits; `stated` says where it stands and may be NULL. */
 void sk_comparison_add(struct sk_comparison *comparison,

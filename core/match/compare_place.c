@@ -51,6 +51,20 @@ struct outcome {
     enum sk_feature_level id;
 };
 
+/* What all addresses of one location are compared with. */
+struct comparing {
+    const struct sk_query *query;
+    const struct sk_stated *name; /* where the location's name stands */
+    int32_t day;
+};
+
+/* The town is part of the name in the text: "De Bambi Zwalm" says Zwalm only once. */
+static bool is_within(const struct sk_stated *stated, const struct sk_stated *name)
+{
+    return stated->field >= SK_MATCH_FIELDS && stated->field == name->field &&
+           stated->begin >= name->begin && stated->end <= name->end;
+}
+
 static enum sk_feature_source source_of(const struct sk_stated *stated)
 {
     return stated && stated->certain ? SK_SOURCE_FIELD : SK_SOURCE_TEXT;
@@ -101,16 +115,17 @@ static enum town_level level_of_other(const struct sk_stated *stated)
 }
 
 /* The smallest stated town that the place lies in, else the worst that is stated. */
-static struct town compare_town(const struct sk_query *query,
+static struct town compare_town(const struct comparing *self,
                                 const struct sk_place *place, bool sender)
 {
+    const struct sk_query *query = self->query;
     struct town town = {.level = TOWN_MISSING};
 
     for (size_t i = 0; i < query->stated_count; i++) {
         const struct sk_stated *stated = &query->stated[i];
 
         if ((stated->kind != SK_SYMBOL_PLACE && stated->kind != SK_SYMBOL_POSTCODE) ||
-            (stated->role == SK_ROLE_SENDER) != sender)
+            (stated->role == SK_ROLE_SENDER) != sender || is_within(stated, self->name))
             continue;
         size_t carriers = town_carriers(query, place, stated);
         enum town_level level = !carriers                      ? level_of_other(stated)
@@ -274,21 +289,21 @@ static void weigh_place(const struct sk_query *query, struct outcome *outcome)
     }
 }
 
-static struct outcome compare_address(const struct sk_query *query,
-                                      const struct sk_place *place, int32_t day,
-                                      bool sender)
+static struct outcome compare_address(const struct comparing *self,
+                                      const struct sk_place *place, bool sender)
 {
+    const struct sk_query *query = self->query;
     struct outcome outcome = {
-        .town = compare_town(query, place, sender),
+        .town = compare_town(self, place, sender),
         .street = compare_street(query, place, sender),
         .place = place,
-        .former = !sk_holds_on(place->from, place->to, day),
+        .former = !sk_holds_on(place->from, place->to, self->day),
         .sender = sender,
     };
 
     weigh_place(query, &outcome);
     if (outcome.former && outcome.bits > 0)
-        outcome.bits -= day < place->from ? EARLY : FORMER;
+        outcome.bits -= self->day < place->from ? EARLY : FORMER;
     return outcome;
 }
 
@@ -363,16 +378,18 @@ static void note_evidence(struct sk_comparison *comparison, const struct outcome
                       stated);
 }
 
-void sk_compare_place(const struct sk_query *query, struct sk_comparison *comparison)
+void sk_compare_place(const struct sk_query *query, const struct sk_stated *name,
+                      struct sk_comparison *comparison)
 {
     const struct sk_entry *entry = comparison->entry;
-    int32_t day = sk_entry_day(entry, query->day);
+    const struct comparing self = {
+        .query = query, .name = name, .day = sk_entry_day(entry, query->day)};
     struct outcome best = {.place = NULL};
 
     for (size_t i = 0; i < entry->address_count; i++) {
         const struct sk_place *place = &entry->addresses[i];
-        struct outcome spoken = compare_address(query, place, day, false);
-        struct outcome signed_by = compare_address(query, place, day, true);
+        struct outcome spoken = compare_address(&self, place, false);
+        struct outcome signed_by = compare_address(&self, place, true);
 
         if (!best.place || spoken.bits > best.bits)
             best = spoken;

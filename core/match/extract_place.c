@@ -283,12 +283,11 @@ static size_t read_place(struct sk_query *query, const struct sk_zone *zone, siz
     return 0;
 }
 
-/* A postcode that stands alone: behind a comma, at the end, before a name, or called so.
- */
+/* A postcode that stands alone: behind a comma, before a name, or called so. */
 static void read_postcode(struct sk_query *query, const struct sk_zone *zone, size_t i)
 {
     const struct sk_word *word = &zone->words.items[i];
-    uint32_t before = word->begin, after = word->end;
+    uint32_t before = word->begin;
     bool named = i + 1 < zone->words.count && is_capital(zone, i + 1) &&
                  !zone->no_capitals && zone->words.items[i + 1].begin - word->end <= 3;
 
@@ -296,8 +295,7 @@ static void read_postcode(struct sk_query *query, const struct sk_zone *zone, si
         before--;
     for (size_t back = 1; back <= 3 && back <= i && !named; back++)
         named = sk_text_is(zone->words.items[i - back].text, "postcode");
-    if (named || before == 0 || memchr(",(\n", zone->source.data[before - 1], 3) ||
-        (after < zone->source.size && memchr(".,)\n", zone->source.data[after], 4)))
+    if (named || before == 0 || memchr(",(\n", zone->source.data[before - 1], 3))
         add_postcode(query, zone, i);
 }
 

@@ -38,11 +38,17 @@ static bool is_same(const struct sk_stated *a, const struct sk_stated *b)
            (a->number.size == 0 || sk_text_equal(a->number, b->number));
 }
 
+/* A town may be part of a name once, and stated the next time. */
+static bool may_be_repeated(const struct sk_stated *stated)
+{
+    return stated->kind == SK_SYMBOL_PLACE && stated->field >= SK_MATCH_FIELDS;
+}
+
 void sk_query_add(struct sk_query *query, const struct sk_stated *stated)
 {
     if (stated->text.size == 0 || query->stated_count == SK_STATED_LIMIT)
         return;
-    for (size_t i = 0; i < query->stated_count; i++) {
+    for (size_t i = 0; i < query->stated_count && !may_be_repeated(stated); i++) {
         if (is_same(&query->stated[i], stated))
             return; /* a field goes before the text, and is read first */
     }
@@ -303,8 +309,12 @@ bool sk_query_is_empty(const struct sk_query *query)
             return false;
     }
     for (size_t z = 0; z < query->zone_count; z++) {
-        for (size_t i = 0; i < query->zones[z].words.count; i++) {
-            if (query->zones[z].symbols[i])
+        const struct sk_zone *zone = &query->zones[z];
+
+        for (size_t h = 0; h < zone->hit_count; h++) {
+            const struct sk_hit *hit = &zone->hits[h];
+
+            if (zone->symbols[hit->word] || hit->near[0] || hit->called)
                 return false;
         }
     }
