@@ -143,7 +143,6 @@ struct sk_processor {
         *inputs; /* read in the process's group; end with NULL */
     const struct sk_event_type *const *tables;  /* read whole before the first input */
     const struct sk_event_type *const *outputs; /* all it may emit */
-    const struct sk_event_type *const *outputs; /* all it may emit */
 
     /* A table's event, from the beginning; `out` is NULL until every table has been read
      * to the end that it had at start. Keep what is needed: copies, not the event. */
