@@ -74,6 +74,10 @@ struct sk_comparison {
 void sk_compare(const struct sk_query *query, const struct sk_entry *entry,
                 struct sk_comparison *ret_comparison);
 
+/* The parts of sk_compare: compare_number.c, compare_name.c. */
+void sk_compare_numbers(const struct sk_query *query, struct sk_comparison *comparison);
+void sk_compare_names(const struct sk_query *query, struct sk_comparison *comparison);
+
 /* Compares the address and municipality: compare_place.c. The town in the location's
  * name, as it stands in the text, is no town that is stated; `name` is where it stands.
  */
@@ -84,6 +88,20 @@ void sk_compare_place(const struct sk_query *query, const struct sk_stated *name
 void sk_comparison_add(struct sk_comparison *comparison,
                        const struct sk_match_evidence *evidence,
                        const struct sk_stated *stated);
+
+/* The same for one of those levels, with the words that say it. */
+void sk_comparison_note(struct sk_comparison *comparison, enum sk_feature_level id,
+                        const char *feature, int32_t bits,
+                        const struct sk_stated *stated);
+
+/* Whether it stands in a field of its own or in running text. */
+enum sk_feature_source sk_stated_source(const struct sk_stated *stated);
+
+bool sk_entry_carries(const struct sk_entry *entry, uint32_t symbol);
+
+/* Locations of the organiser of the day, at least 1. */
+size_t sk_comparison_siblings(const struct sk_query *query,
+                              const struct sk_comparison *comparison);
 
 /* log2(m / u) in 1/1024 bit of a value with so many carriers: compare_weigh.c. */
 int32_t sk_weigh(const struct sk_query *query, enum sk_feature_level level,

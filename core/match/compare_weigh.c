@@ -65,3 +65,50 @@ void sk_comparison_add(struct sk_comparison *comparison,
     added->end = stated ? stated->end : 0;
     added->register_version = comparison->entry->version;
 }
+
+enum sk_feature_source sk_stated_source(const struct sk_stated *stated)
+{
+    return stated && stated->field < SK_MATCH_FIELDS ? SK_SOURCE_FIELD : SK_SOURCE_TEXT;
+}
+
+bool sk_entry_carries(const struct sk_entry *entry, uint32_t symbol)
+{
+    for (size_t i = 0; symbol && i < entry->fact_count; i++) {
+        if (entry->facts[i].symbol == symbol)
+            return true;
+    }
+    return false;
+}
+
+size_t sk_comparison_siblings(const struct sk_query *query,
+                              const struct sk_comparison *comparison)
+{
+    return sk_query_carriers(query, comparison->group[SK_LEVEL_ORGANISATOR]);
+}
+
+void sk_comparison_note(struct sk_comparison *comparison, enum sk_feature_level id,
+                        const char *feature, int32_t bits, const struct sk_stated *stated)
+{
+    static const char *const texts[SK_FEATURE_LEVELS] = {
+        [SK_LEVEL_NUMBER_OTHER] = "anders",
+        [SK_LEVEL_ENTERPRISE_OTHER] = "anders",
+        [SK_LEVEL_CONTACT_OTHER] = "anders",
+        [SK_LEVEL_CONTACT_SHARED] = "van de organisator",
+        [SK_LEVEL_NAME_OPERATOR] = "organisator",
+        [SK_LEVEL_OPERATOR_OTHER] = "anders",
+        [SK_LEVEL_TYPE_FITS] = "past",
+        [SK_LEVEL_TYPE_OTHER] = "anders",
+        [SK_LEVEL_TIME_LATE] = "niet open",
+        [SK_LEVEL_TIME_PAST] = "niet open",
+        [SK_LEVEL_TIME_EARLY] = "niet open",
+    };
+
+    sk_comparison_add(
+        comparison,
+        &(struct sk_match_evidence){.feature = feature,
+                                    .level = texts[id] ? texts[id] : "gelijk",
+                                    .bits = bits,
+                                    .id = id,
+                                    .source = sk_stated_source(stated)},
+        stated);
+}
