@@ -53,10 +53,10 @@ static enum sk_verdict topics(struct sk_cli *cli, const void *given, int *,
     const struct topics_options *wanted = given;
     sk_table_auto table;
 
-    if (wanted->create)
-        SK_TRY(create(cli, err));
     sk_table_init(&table, (const char *const[]){"topic", ">partities", ">records",
                                                 ">bytes", ">laatste", NULL});
+    if (wanted->create)
+        SK_TRY(create(cli, err));
     SK_TRY(sk_bus_topics(cli->bus, add_topic, &table, err));
     sk_table_print(&table);
     return SK_OK;
