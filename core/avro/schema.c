@@ -56,15 +56,14 @@ static enum sk_verdict document_load(struct sk_schema_document *document,
     for (size_t i = 0; i < known_count; i++)
         SK_TRY(load_known(&parser, known[i]));
     SK_TRY(load_json(text, &document->json, err));
-    SK_TRY(sk_schema_parse_type(&parser, document->json, (struct sk_schema_place){0},
-                                &document->root));
-    return sk_schema_check_defaults(document, err);
+    return sk_schema_parse_type(&parser, document->json, (struct sk_schema_place){0},
+                                &document->root);
 }
 
-enum sk_verdict sk_schema_parse_with(const struct sk_text *known, size_t known_count,
-                                     struct sk_text text,
-                                     struct sk_schema_document **ret_document,
-                                     struct sk_error *err)
+enum sk_verdict sk_schema_parse_lenient(const struct sk_text *known, size_t known_count,
+                                        struct sk_text text,
+                                        struct sk_schema_document **ret_document,
+                                        struct sk_error *err)
 {
     struct sk_schema_document *document = sk_alloc_zeroed(sizeof(*document));
 
@@ -75,6 +74,22 @@ enum sk_verdict sk_schema_parse_with(const struct sk_text *known, size_t known_c
         *ret_document = document;
     else
         document_free(document);
+    return verdict;
+}
+
+enum sk_verdict sk_schema_parse_with(const struct sk_text *known, size_t known_count,
+                                     struct sk_text text,
+                                     struct sk_schema_document **ret_document,
+                                     struct sk_error *err)
+{
+    struct sk_schema_document *document;
+
+    SK_TRY(sk_schema_parse_lenient(known, known_count, text, &document, err));
+    enum sk_verdict verdict = sk_schema_check_defaults(document, err);
+    if (verdict == SK_OK)
+        *ret_document = document;
+    else
+        sk_schema_document_unref(document);
     return verdict;
 }
 

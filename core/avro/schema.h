@@ -81,6 +81,13 @@ enum sk_verdict sk_schema_parse_with(const struct sk_text *known, size_t known_c
                                      struct sk_schema_document **ret_document,
                                      struct sk_error *err);
 
+/* The same, but defaults may be of any value: for texts that others took in already. Who
+ * reads or writes data with a schema parses it with its defaults checked. */
+enum sk_verdict sk_schema_parse_lenient(const struct sk_text *known, size_t known_count,
+                                        struct sk_text text,
+                                        struct sk_schema_document **ret_document,
+                                        struct sk_error *err);
+
 struct sk_schema_document *sk_schema_document_ref(struct sk_schema_document *document);
 void sk_schema_document_unref(struct sk_schema_document *document); /* accepts NULL */
 void sk_schema_document_unref_pointer(void *pointer_to_pointer);

@@ -20,15 +20,18 @@ enum {
     PLANS_MAX = 256, /* more writers' schemas than that: begin anew */
 };
 
-struct own_id {
+/* A type, and the id of a schema: its own, or that of the event read last. */
+struct type_id {
     const struct sk_event_type *type;
     int32_t id;
 };
 
 struct sk_codec {
     struct sk_registry_client *client;
-    struct own_id *own;
+    struct type_id *own;
     size_t own_count, own_capacity;
+    struct type_id *read;
+    size_t read_count, read_capacity;
     struct sk_codec_plan *plans;
     size_t plan_count, plan_capacity;
     struct sk_buffer resolved;
@@ -56,6 +59,7 @@ void sk_codec_free(struct sk_codec *codec)
     forget_plans(codec);
     free(codec->plans);
     free(codec->own);
+    free(codec->read);
     sk_buffer_fini(&codec->resolved);
     free(codec);
 }
@@ -74,7 +78,7 @@ static enum sk_verdict own_id(struct sk_codec *codec, const struct sk_event_type
     SK_TRY(sk_registry_client_id(codec->client, type, ret_id, err));
     codec->own = sk_grow(codec->own, &codec->own_capacity, codec->own_count + 1,
                          sizeof(*codec->own));
-    codec->own[codec->own_count++] = (struct own_id){type, *ret_id};
+    codec->own[codec->own_count++] = (struct type_id){type, *ret_id};
     return SK_OK;
 }
 
@@ -152,6 +156,31 @@ static enum sk_verdict own_binary(struct sk_codec *codec,
     return SK_OK;
 }
 
+static void remember_read(struct sk_codec *codec, const struct sk_event_type *type,
+                          int32_t id)
+{
+    size_t i = 0;
+
+    while (i < codec->read_count && codec->read[i].type != type)
+        i++;
+    if (i == codec->read_count) {
+        codec->read = sk_grow(codec->read, &codec->read_capacity, codec->read_count + 1,
+                              sizeof(*codec->read));
+        codec->read_count++;
+    }
+    codec->read[i] = (struct type_id){type, id};
+}
+
+bool sk_codec_last_read(const struct sk_codec *codec, size_t index,
+                        struct sk_text *ret_topic, int32_t *ret_id)
+{
+    if (index >= codec->read_count)
+        return false;
+    *ret_topic = sk_text(codec->read[index].type->topic);
+    *ret_id = codec->read[index].id;
+    return true;
+}
+
 enum sk_verdict sk_codec_decode(struct sk_codec *codec, const struct sk_event_type *type,
                                 struct sk_bytes value, struct sk_arena *arena,
                                 void *event, bool *ret_whole, struct sk_error *err)
@@ -170,6 +199,7 @@ enum sk_verdict sk_codec_decode(struct sk_codec *codec, const struct sk_event_ty
         sk_error_prefix(err, "%s, schema %d", type->topic, id);
         return verdict;
     }
+    remember_read(codec, type, id);
     *ret_whole = plan->whole;
     return SK_OK;
 }

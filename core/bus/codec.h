@@ -34,6 +34,11 @@ enum sk_verdict sk_codec_decode(struct sk_codec *codec, const struct sk_event_ty
                                 struct sk_bytes value, struct sk_arena *arena,
                                 void *event, bool *ret_whole, struct sk_error *err);
 
+/* With which schema the event decoded last was written, of each type in turn (`index`
+ * from 0); false: there are no more. */
+bool sk_codec_last_read(const struct sk_codec *codec, size_t index,
+                        struct sk_text *ret_topic, int32_t *ret_id);
+
 /* Any framed value as plain JSON by its writer's schema, tagged fields masked on request:
  * for people and tools. A new reference. */
 enum sk_verdict sk_codec_to_json(struct sk_codec *codec, struct sk_bytes value, bool mask,

@@ -92,7 +92,8 @@ unsigned sk_answers_serve(struct sk_answers *answers, struct sk_registry_call *c
         return kept->status;
     }
     unsigned status = handler(call);
-    if (status < 500 && sk_store_commits(call->registry->store) == commits)
+    if (status < 500 && !call->fleeting &&
+        sk_store_commits(call->registry->store) == commits)
         keep(answers, request, &(struct sk_answer){hash, commits, status, 0, 0},
              call->out);
     return status;

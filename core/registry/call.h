@@ -26,7 +26,8 @@ struct sk_registry_call {
     const char *content_type; /* of the answer; NULL: as the client accepts */
     struct sk_arena *arena;
     struct sk_buffer *out;
-    int file; /* > 0: the answer is this file instead; the caller takes it */
+    int file;      /* > 0: the answer is this file instead; the caller takes it */
+    bool fleeting; /* the answer follows from more than the request and the store */
 };
 
 typedef unsigned sk_registry_handler(struct sk_registry_call *call);

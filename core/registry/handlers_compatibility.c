@@ -3,6 +3,7 @@
 #include "registry/compatibility.h"
 #include "registry/config.h"
 #include "registry/routes.h"
+#include "registry/users.h"
 
 static unsigned answer(struct sk_registry_call *call, json_t *messages)
 {
@@ -18,24 +19,28 @@ static unsigned check(struct sk_registry_call *call, struct sk_text subject,
                       const struct sk_store_versions *versions)
 {
     sk_posted_auto posted = {0};
-    json_auto_t *messages = json_array();
+    sk_compatibility_auto found = sk_compatibility(call->arena);
     json_auto_t *config = NULL;
     struct sk_error err = {0};
     unsigned status;
 
-    if (!sk_posted_read(call, subject, false, &posted, &status)) {
+    if (!sk_posted_read(call, subject, SK_POSTED_CHECK, &posted, &status)) {
         if (!posted.reason || !sk_call_flag(call, "verbose"))
             return status;
         call->out->size = 0;
-        json_array_append_new(messages, json_string(posted.reason));
-        return answer(call, messages);
+        json_array_append_new(found.messages, json_string(posted.reason));
+        return answer(call, found.messages);
     }
     enum sk_verdict verdict =
         sk_config_in_force(call->registry->store, subject, &config, &err);
     if (verdict == SK_OK)
         verdict = sk_compatibility_check(call->registry, &posted, versions, config,
-                                         messages, &err);
-    return verdict == SK_OK ? answer(call, messages) : sk_call_store_failed(call, &err);
+                                         &found, &err);
+    if (verdict != SK_OK)
+        return sk_call_store_failed(call, &err);
+    if (sk_call_flag(call, "verbose"))
+        sk_users_add(call, &found.broken, found.messages);
+    return answer(call, found.messages);
 }
 
 unsigned sk_compatibility_with_version(struct sk_registry_call *call)

@@ -111,7 +111,7 @@ static unsigned add_after(struct sk_registry_call *call, const struct sk_posted 
                           const json_t *config, int32_t next)
 {
     struct sk_store_query query = {.subject = posted->subject};
-    json_auto_t *messages = json_array();
+    sk_compatibility_auto found = sk_compatibility(call->arena);
     struct sk_store_versions live;
     struct sk_error err = {0};
 
@@ -119,11 +119,11 @@ static unsigned add_after(struct sk_registry_call *call, const struct sk_posted 
         sk_store_versions(call->registry->store, &query, call->arena, &live, &err);
     if (verdict == SK_OK)
         verdict =
-            sk_compatibility_check(call->registry, posted, &live, config, messages, &err);
+            sk_compatibility_check(call->registry, posted, &live, config, &found, &err);
     if (verdict != SK_OK)
         return sk_call_store_failed(call, &err);
-    if (json_array_size(messages) > 0)
-        return answer_incompatible(call, posted->subject, messages);
+    if (json_array_size(found.messages) > 0)
+        return answer_incompatible(call, posted->subject, found.messages);
     if (posted->version > 0 && posted->version != next)
         return sk_call_fail(call, SK_CODE_INVALID_SCHEMA,
                             "Version is not one more than previous version");
@@ -181,7 +181,7 @@ unsigned sk_version_register(struct sk_registry_call *call)
 
     if (!sk_call_subject(call, &subject, &status) ||
         !sk_call_writable(call, subject, &status) ||
-        !sk_posted_read(call, subject, true, &posted, &status))
+        !sk_posted_read(call, subject, SK_POSTED_REGISTER, &posted, &status))
         return status;
     return register_posted(call, &posted);
 }
@@ -256,7 +256,7 @@ unsigned sk_version_tag(struct sk_registry_call *call)
     json_auto_t *request = tagged_request(sent, &version);
     sk_auto_free char *text = json_dumps(request, JSON_COMPACT);
     call->body = (struct sk_bytes){(const uint8_t *)text, strlen(text)};
-    if (!sk_posted_read(call, version.subject, false, &posted, &status))
+    if (!sk_posted_read(call, version.subject, SK_POSTED_CHECK, &posted, &status))
         return status;
     return register_posted(call, &posted);
 }

@@ -93,7 +93,7 @@ unsigned sk_subject_look_up(struct sk_registry_call *call)
 
     if (!sk_call_subject(call, &subject, &status) ||
         !sk_call_subject_known(call, subject, filter, &status) ||
-        !sk_posted_read(call, subject, false, &posted, &status) ||
+        !sk_posted_read(call, subject, SK_POSTED_LOOK_UP, &posted, &status) ||
         !sk_posted_find(call, &posted, filter, &version, &status))
         return status;
     if (version.version == 0 && !find_inherited(call, &posted, filter, &version, &status))

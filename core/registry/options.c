@@ -13,6 +13,9 @@ const struct sk_option sk_registry_option_table[] = {
                       "it registry.sqlite in the folder `data`."),
     SK_STRING(struct sk_registry_options, data, .name = "data", .optional = true,
               .help = "The installation's folder, for the store and the status file."),
+    SK_STRING(struct sk_registry_options, bus, .name = "bus", .optional = true,
+              .help = "The bus: `verbose` checks then name the processes that would "
+                      "break. It is read for that only, schakel.status alone."),
     SK_STRING(struct sk_registry_options, listen, .name = "listen",
               .fallback = "127.0.0.1:8081", .help = "HOST:PORT; port 0: a free one."),
     SK_STRING(struct sk_registry_options, tls_certificate, .name = "tls_certificate",

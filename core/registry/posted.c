@@ -10,6 +10,7 @@
 #include "registry/config.h"
 #include "registry/identity.h"
 #include "registry/metadata.h"
+#include "registry/mode.h"
 #include "registry/subject.h"
 #include "registry/tags.h"
 
@@ -109,22 +110,37 @@ static bool apply_tags(struct sk_registry_call *call, const json_t *object,
     return true;
 }
 
-static bool is_normalized(struct sk_registry_call *call, struct sk_text subject)
-{
-    json_auto_t *config = NULL;
-    struct sk_error err = {0};
+/* How the schema's text is read. */
+struct reading {
+    bool normalized; /* ?normalize, else `normalize` of the configuration */
+    bool lenient;    /* with defaults of any value */
+};
 
-    if (sk_call_query(call, "normalize").data)
-        return sk_call_flag(call, "normalize");
-    return sk_config_in_force(call->registry->store, subject, &config, &err) == SK_OK &&
-           sk_config_flag(config, "normalize");
+/* `validateNewSchemas` false, and the modes that take what another registry took. */
+static enum sk_verdict find_reading(struct sk_registry_call *call, struct sk_text subject,
+                                    enum sk_posted_use use, struct reading *ret,
+                                    struct sk_error *err)
+{
+    struct sk_store *store = call->registry->store;
+    json_auto_t *config = NULL;
+    enum sk_mode mode;
+
+    SK_TRY(sk_config_in_force(store, subject, &config, err));
+    SK_TRY(sk_mode_in_force(store, subject, &mode, err));
+    ret->normalized = sk_call_query(call, "normalize").data
+                          ? sk_call_flag(call, "normalize")
+                          : sk_config_flag(config, "normalize");
+    ret->lenient = use == SK_POSTED_LOOK_UP || sk_mode_is_import(mode) ||
+                   json_is_false(json_object_get(config, "validateNewSchemas"));
+    return SK_OK;
 }
 
 static bool parse(struct sk_registry_call *call, struct sk_text text,
-                  struct sk_posted *posted, unsigned *ret_status)
+                  enum sk_posted_use use, struct sk_posted *posted, unsigned *ret_status)
 {
     struct sk_error err = {0};
     sk_buffer_auto out = {0};
+    struct reading reading;
 
     if (text.size > SK_SCHEMA_TEXT_MAX) {
         *ret_status =
@@ -132,13 +148,18 @@ static bool parse(struct sk_registry_call *call, struct sk_text text,
                          SK_SCHEMA_TEXT_MAX);
         return false;
     }
-    if (sk_schema_parse_with(posted->references.texts, posted->references.text_count,
-                             text, &posted->document, &err) != SK_OK)
+    if (find_reading(call, posted->subject, use, &reading, &err) != SK_OK) {
+        *ret_status = sk_call_store_failed(call, &err);
+        return false;
+    }
+    enum sk_verdict verdict =
+        (reading.lenient ? sk_schema_parse_lenient : sk_schema_parse_with)(
+            posted->references.texts, posted->references.text_count, text,
+            &posted->document, &err);
+    if (verdict != SK_OK)
         return invalid(call, posted, err.text, ret_status);
     sk_schema_write(posted->document,
-                    is_normalized(call, posted->subject) ? SK_SCHEMA_NORMALIZED
-                                                         : SK_SCHEMA_AS_IS,
-                    &out);
+                    reading.normalized ? SK_SCHEMA_NORMALIZED : SK_SCHEMA_AS_IS, &out);
     posted->schema.text = sk_arena_text(call->arena, sk_buffer_text(&out));
     return true;
 }
@@ -195,8 +216,9 @@ static bool fill_from_latest(struct sk_registry_call *call, json_t *object,
     return true;
 }
 
-static bool read_object(struct sk_registry_call *call, json_t *object, bool fill,
-                        struct sk_posted *posted, unsigned *ret_status)
+static bool read_object(struct sk_registry_call *call, json_t *object,
+                        enum sk_posted_use use, struct sk_posted *posted,
+                        unsigned *ret_status)
 {
     struct sk_text text = sk_json_text_or_absent(object, "schema");
     struct sk_text type = sk_json_text_or_absent(object, "schemaType");
@@ -206,26 +228,27 @@ static bool read_object(struct sk_registry_call *call, json_t *object, bool fill
     if (type.data && !sk_text_is(type, "AVRO"))
         return invalid(call, posted, "only schemaType AVRO is known here", ret_status);
     if (!sk_text_filled(sk_text_trim(text))) {
-        if (!fill)
+        if (use != SK_POSTED_REGISTER)
             return invalid(call, posted, "the schema is empty", ret_status);
         if (!fill_from_latest(call, object, posted, &text, ret_status))
             return false;
     }
     return find_references(call, object, posted, ret_status) &&
            apply_tags(call, object, posted, &text, ret_status) &&
-           parse(call, text, posted, ret_status) &&
+           parse(call, text, use, posted, ret_status) &&
            read_extras(call, object, posted, ret_status);
 }
 
-bool sk_posted_read(struct sk_registry_call *call, struct sk_text subject, bool fill,
-                    struct sk_posted *posted, unsigned *ret_status)
+bool sk_posted_read(struct sk_registry_call *call, struct sk_text subject,
+                    enum sk_posted_use use, struct sk_posted *posted,
+                    unsigned *ret_status)
 {
     json_auto_t *object = NULL;
 
     *posted = (struct sk_posted){.subject = subject, .id = -1};
     posted->schema.context = sk_subject_context(subject);
     if (!sk_call_object(call, &object, ret_status) ||
-        !read_object(call, object, fill, posted, ret_status))
+        !read_object(call, object, use, posted, ret_status))
         return false;
     sk_posted_set(call, posted, posted->metadata, posted->rule_set);
     return true;

@@ -21,10 +21,18 @@ struct sk_posted {
 void sk_posted_fini(struct sk_posted *posted);
 #define sk_posted_auto SK_CLEANUP(sk_posted_fini) struct sk_posted
 
-/* Reads {"schema", "schemaType", "references", …} for a subject from the body. An empty
- * schema is the subject's latest when `fill`. False: answered. */
-bool sk_posted_read(struct sk_registry_call *call, struct sk_text subject, bool fill,
-                    struct sk_posted *posted, unsigned *ret_status);
+/* What it is posted for. */
+enum sk_posted_use {
+    SK_POSTED_LOOK_UP,  /* defaults may be of any value */
+    SK_POSTED_CHECK,    /* they must fit, unless the configuration or mode says not to */
+    SK_POSTED_REGISTER, /* so must they here; an empty schema is the subject's latest */
+};
+
+/* Reads {"schema", "schemaType", "references", …} for a subject from the body. False:
+ * answered. */
+bool sk_posted_read(struct sk_registry_call *call, struct sk_text subject,
+                    enum sk_posted_use use, struct sk_posted *posted,
+                    unsigned *ret_status);
 
 /* Sets metadata and rules (NULL: none), and the identity that follows. Borrowed. */
 void sk_posted_set(struct sk_registry_call *call, struct sk_posted *posted,

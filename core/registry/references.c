@@ -131,6 +131,6 @@ enum sk_verdict sk_references_parse(struct sk_store *store,
 
     SK_TRY(sk_references_find(store, list, parent, SK_STORE_ALL, &scratch, &references,
                               err));
-    return sk_schema_parse_with(references.texts, references.text_count, schema->text,
-                                ret_document, err);
+    return sk_schema_parse_lenient(references.texts, references.text_count, schema->text,
+                                   ret_document, err);
 }

@@ -11,6 +11,7 @@
 struct sk_registry_options {
     const char *store;  /* file */
     const char *data;   /* the installation's folder; NULL: none */
+    const char *bus;    /* URL, to see which processes read what; NULL: none */
     const char *listen; /* HOST:PORT */
     const char *tls_certificate, *tls_key, *tls_client_authority; /* PEM files */
     int64_t body_limit, import_limit;

@@ -147,6 +147,23 @@ static void fill_alarms(const struct sk_process *process, struct sk_arena *arena
     }
 }
 
+static void fill_schemas(const struct sk_codec *codec, struct sk_arena *arena,
+                         struct schakel_status *status)
+{
+    struct sk_text topic;
+    size_t count = 0;
+    int32_t id;
+
+    while (sk_codec_last_read(codec, count, &topic, &id))
+        count++;
+    status->gelezen_schemas =
+        sk_arena_alloc_zeroed(arena, count * sizeof(*status->gelezen_schemas));
+    for (; sk_codec_last_read(codec, status->gelezen_schemas_count, &topic, &id);
+         status->gelezen_schemas_count++)
+        status->gelezen_schemas[status->gelezen_schemas_count] =
+            (struct gelezen_schema){.topic = topic, .id = id};
+}
+
 static void fill(struct sk_process *process, struct sk_arena *arena,
                  struct schakel_status *status)
 {
@@ -168,6 +185,8 @@ static void fill(struct sk_process *process, struct sk_arena *arena,
     status->fout = fault_of(&process->error, arena);
     fill_flows(process, arena, status);
     fill_alarms(process, arena, status);
+    if (process->codec)
+        fill_schemas(process->codec, arena, status);
 }
 
 static void write_file(const struct sk_process *process,

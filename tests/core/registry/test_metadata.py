@@ -228,5 +228,56 @@ class Decimals(Case):
         self.assertEqual(self.register("s", decimal(3))[0], 200)
 
 
+class Validation(Case):
+    BAD = {"schema": json.dumps(record(("a", "int", "no number")))}
+
+    def configure(self, **config):
+        self.assertEqual(self.ask("PUT", "/config/s", config)[0], 200)
+
+    def post(self, schema, reserved=None):
+        body = {"schema": json.dumps(schema)}
+        if reserved is not None:
+            body["metadata"] = {"properties": {"confluent:reserved": reserved}}
+        return body
+
+    def test_a_default_that_does_not_fit_is_refused_unless_new_schemas_are_not_validated(self):
+        for path in ("/subjects/s/versions", "/compatibility/subjects/s/versions"):
+            self.assert_error(self.ask("POST", path, self.BAD), 422, 42201)
+        self.configure(validateNewSchemas=False)
+        self.assertEqual(self.ask("POST", "/subjects/s/versions", self.BAD)[0], 200)
+        self.configure(validateNewSchemas=True)
+        self.assert_error(self.ask("POST", "/subjects/s/versions", self.BAD), 422, 42201)
+        # What was taken in stays of use.
+        self.assertEqual(self.ask("POST", "/subjects/s", self.BAD)[1]["version"], 1)
+        self.assertEqual(self.ask("GET", "/schemas/ids/1?format=resolved")[0], 200)
+        self.assertEqual(self.register("s", record(("a", "int"), ("b", "int", 1)))[0], 200)
+
+    def test_what_another_registry_took_is_imported_as_it_is(self):
+        self.ask("PUT", "/mode/s", {"mode": "IMPORT"})
+        body = self.BAD | {"id": 7, "version": 1}
+        self.assertEqual(self.ask("POST", "/subjects/s/versions", body)[0], 200)
+
+    def test_a_reserved_field_is_not_used_and_stays_reserved(self):
+        a, b = record(("a", "int")), record(("a", "int"), ("b", "int", 0))
+        self.configure(compatibility="NONE")
+        self.assertEqual(self.ask("POST", "/subjects/s/versions", self.post(b, "b"))[0], 200)
+        self.configure(compatibility="NONE", validateFields=True)
+        for body, word in ((self.post(b, "x, b"), "conflicts"), (self.post(a, "x"), "removed")):
+            answer = self.ask("POST", "/subjects/s/versions", body)
+            self.assert_error(answer, 409, 409)
+            self.assertIn(word, answer[1]["message"])
+            verbose = self.ask("POST", "/compatibility/subjects/s/versions?verbose=true", body)
+            self.assertFalse(verbose[1]["is_compatible"])
+            self.assertIn(word, verbose[1]["messages"][0])
+        for body in (self.post(a, "b"), self.post(a, "b,c")):
+            self.assertEqual(self.ask("POST", "/subjects/s/versions", body)[0], 200)
+
+    def test_filters_on_associations_find_none(self):
+        self.register("s", record(("a", "int")))
+        self.assertEqual(len(self.ask("GET", "/schemas")[1]), 1)
+        for query in ("resourceType=topic", "associationType=value", "lifecycle=STRONG"):
+            self.assertEqual(self.ask("GET", "/schemas?" + query), (200, []), query)
+
+
 if __name__ == "__main__":
     unittest.main()

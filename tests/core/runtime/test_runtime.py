@@ -322,6 +322,10 @@ class Visible(Case):
         self.assertEqual(status["pid"], child.pid)
         self.assertEqual([flow["naam"] for flow in status["flows"]], ["inzagen", "uit", "moet", "kopieer"])
         self.assertGreater(status["geheugen_kb"], 100)
+        read = wait_until(lambda: self.installation.newest("schakel.status")["proef/proef-1"]["value"]
+                          ["gelezen_schemas"], "it says with which schemas it read")
+        self.assertIn("schakel.inzage", [one["topic"] for one in read])
+        self.assertTrue(all(one["id"] > 0 for one in read), read)
 
     def test_help_names_every_option(self):
         done = self.installation.run(arguments=["--help"])

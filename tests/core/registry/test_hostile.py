@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hostile schemas over HTTP end in 422, soon, and with little memory."""
+import json
+import time
+import unittest
+
+from registry import Case, is_sanitized, record
+
+SECONDS = 2 if not is_sanitized() else 20
+GROWTH_KB = 120_000
+
+
+def nested(open_text, close_text, count):
+    return open_text * count + '"int"' + close_text * count
+
+
+ARRAY = '{"type":"array","items":'
+HOSTILE = {
+    "1,000,000 brackets": nested("[", "]", 1_000_000),
+    "1,000,000 brackets without end": "[" * 1_000_000,
+    "1,000,000 braces": '{"type":' * 1_000_000,
+    "40,000 arrays in arrays": nested(ARRAY, "}", 40_000),
+    "a name of 10 MB": '{"type":"record","name":"' + "n" * 10_000_000 + '","fields":[]}',
+    "a name of 900 KB": '{"type":"record","name":"' + "n" * 900_000 + '","fields":[]}',
+    "a namespace of 900 KB": '{"type":"fixed","name":"a","namespace":"' + "n." * 450_000 +
+                             'n","size":1}',
+    "a symbol of 900 KB": '{"type":"enum","name":"E","symbols":["' + "s" * 900_000 + '"]}',
+    "a record of 100,000 fields": json.dumps(record(*((f"f{number}", "int")
+                                                      for number in range(100_000)))),
+    "a record of 20,000 fields": '{"type":"record","name":"R","fields":[' + ",".join(
+        f'{{"name":"f{number}","type":"int"}}' for number in range(20_000)) + "]}",
+    "a union of 100,000 types": json.dumps(["int"] * 100_000),
+    "an enum with a symbol twice among 100,000": json.dumps(
+        {"type": "enum", "name": "E", "symbols": ["A"] * 100_000}),
+}
+# One that is no error, but asks for much: each type holds the one before twice.
+DOUBLING = [record(("x", "int"), name="D0")] + [
+    record(("a", f"D{number}"), ("b", f"D{number}"), name=f"D{number + 1}")
+    for number in range(60)]
+
+
+class Hostile(Case):
+    options = ("--body_limit", "12M")
+
+    def rss_kb(self):
+        with open(f"/proc/{self.registry.process.pid}/status", encoding="ascii") as file:
+            return int(next(line.split()[1] for line in file if line.startswith("VmHWM")))
+
+    def post(self, path, schema):
+        begin = time.monotonic()
+        answer = self.ask("POST", path, {"schema": schema})
+        self.assertLess(time.monotonic() - begin, SECONDS)
+        return answer
+
+    def test_each_is_refused_with_422_in_time_and_memory(self):
+        before = self.rss_kb()
+        self.register("s", record(("a", "int")))
+        for what, schema in HOSTILE.items():
+            for path in ("/subjects/s/versions", "/subjects/s",
+                         "/compatibility/subjects/s/versions/latest"):
+                with self.subTest(what=what, path=path):
+                    status, answer = self.post(path, schema)
+                    self.assertEqual(status, 422, str(answer)[:300])
+                    self.assertIn(answer["error_code"], (42201, 42209))
+                    self.assertLess(len(answer["message"]), 5000)
+        if not is_sanitized():
+            self.assertLess(self.rss_kb() - before, GROWTH_KB)
+        self.assertEqual(self.ask("GET", "/subjects/s/versions"), (200, [1]))
+
+    def test_a_body_that_is_hostile_itself_is_refused(self):
+        for body in (b"[" * 1_000_000, b'{"a":' * 1_000_000, b"\xff" * 100_000, b"", b"null"):
+            response, _ = self.registry.raw("POST", "/subjects/s/versions", body)
+            self.assertEqual(response.status, 400)
+
+    def test_types_that_double_are_taken_or_refused_in_time(self):
+        text = DOUBLING[0]
+        for outer in DOUBLING[1:30]:
+            outer["fields"][0]["type"] = text
+            text = outer
+        status, _ = self.post("/subjects/d/versions", json.dumps(text))
+        self.assertIn(status, (200, 422))
+        status, _ = self.post("/subjects/d/versions", json.dumps(text | {"doc": "again"}))
+        self.assertIn(status, (200, 422))
+
+
+if __name__ == "__main__":
+    unittest.main()
