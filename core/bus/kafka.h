@@ -153,9 +153,13 @@ struct sk_kafka_client {
 enum sk_verdict sk_kafka_client_new(struct sk_kafka_bus *self,
                                     const struct sk_kafka_client *wanted,
                                     rd_kafka_t **ret_client, struct sk_error *err);
+/* Before its first use: it knows the brokers, so that the first record is not late. */
+enum sk_verdict sk_kafka_client_ready(struct sk_kafka_bus *self, rd_kafka_t *client,
+                                      struct sk_error *err);
 /* Both make the handle when it is first needed. */
 enum sk_verdict sk_kafka_scout(struct sk_kafka_bus *self, struct sk_error *err);
 enum sk_verdict sk_kafka_lector(struct sk_kafka_bus *self, struct sk_error *err);
+char *sk_kafka_tables_group(const struct sk_kafka_bus *self); /* owned by the caller */
 /* Asks the brokers for nothing: does it work again? */
 enum sk_verdict sk_kafka_probe(struct sk_kafka_bus *self, struct sk_error *err);
 /* Copies the operator's settings; SK_FATAL "bus.settings" names the first bad one. */

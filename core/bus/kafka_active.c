@@ -122,6 +122,7 @@ static enum sk_verdict take_over(struct sk_kafka_bus *self, struct sk_error *err
     SK_TRY(sk_kafka_check(
         self, sk_rd.init_transactions(self->writer.producer, SK_KAFKA_CALL_MS),
         "taking over", err));
+    SK_TRY(sk_kafka_client_ready(self, self->writer.producer, err));
     state_note(self, state_active);
     self->active.active = true;
     /* The positions of a group are ours from now on. */

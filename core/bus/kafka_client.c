@@ -67,6 +67,19 @@ enum sk_verdict sk_kafka_client_new(struct sk_kafka_bus *self,
     return SK_OK;
 }
 
+/* A handle that was not told who leads which partition looks only once a second. */
+enum sk_verdict sk_kafka_client_ready(struct sk_kafka_bus *self, rd_kafka_t *client,
+                                      struct sk_error *err)
+{
+    const struct rd_kafka_metadata *all = NULL;
+    rd_kafka_resp_err_t code = sk_rd.metadata(client, 1, NULL, &all, SK_KAFKA_CALL_MS);
+
+    if (code)
+        return sk_kafka_fail(self, code, "asking for the topics", err);
+    sk_rd.metadata_destroy(all);
+    return SK_OK;
+}
+
 enum sk_verdict sk_kafka_scout(struct sk_kafka_bus *self, struct sk_error *err)
 {
     const struct sk_kafka_client scout = {SK_KAFKA_SCOUT, NULL, NULL};
@@ -76,10 +89,15 @@ enum sk_verdict sk_kafka_scout(struct sk_kafka_bus *self, struct sk_error *err)
     return SK_OK;
 }
 
+/* librdkafka wants one also where nothing is ever committed in it. */
+char *sk_kafka_tables_group(const struct sk_kafka_bus *self)
+{
+    return sk_strf("%s.tables", self->identity ? self->identity : "schakel");
+}
+
 enum sk_verdict sk_kafka_lector(struct sk_kafka_bus *self, struct sk_error *err)
 {
-    sk_auto_free char *group =
-        sk_strf("%s.tables", self->identity ? self->identity : "schakel");
+    sk_auto_free char *group = sk_kafka_tables_group(self);
     const struct sk_kafka_client lector = {SK_KAFKA_LECTOR, group, NULL};
 
     if (!self->lector)

@@ -5,6 +5,7 @@
  * broker that is away.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "bus/kafka.h"
@@ -98,6 +99,9 @@ void sk_kafka_trouble_note(struct sk_kafka_bus *self, rd_kafka_resp_err_t code,
                            const char *text)
 {
     struct sk_kafka_trouble *trouble = &self->trouble;
+
+    if (code == RD_KAFKA_RESP_ERR__TRANSPORT && strstr(text, "SSL alert"))
+        code = RD_KAFKA_RESP_ERR__SSL; /* the broker does not like our certificate */
     const struct meaning *meaning = meaning_of(code);
 
     trouble->down =
@@ -107,11 +111,16 @@ void sk_kafka_trouble_note(struct sk_kafka_bus *self, rd_kafka_resp_err_t code,
     if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && trouble->code)
         return;
     trouble->code = code;
-    snprintf(trouble->text, sizeof(trouble->text), "%s", text);
+    struct sk_text cause = sk_text(text);
+    const char *state = strstr(text, " (after "); /* for librdkafka's own people */
+    if (state)
+        cause.size = (size_t)(state - text);
+    snprintf(trouble->text, sizeof(trouble->text), "%.*s", SK_TEXT_ARG(cause));
     if (meaning)
-        sk_log_warn(meaning->id, SK_STR("text", text), SK_STR("advice", meaning->advice));
+        sk_log_warn(meaning->id, SK_STR("text", trouble->text),
+                    SK_STR("advice", meaning->advice));
     else
-        sk_log_info("bus.trouble", SK_STR("text", text));
+        sk_log_info("bus.trouble", SK_STR("text", trouble->text));
 }
 
 void sk_kafka_trouble_over(struct sk_kafka_bus *self)

@@ -2,13 +2,16 @@
 /* Groups, for tools: where they stand, what they have not read, and moving them. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "bus/kafka_scan.h"
 
-enum sk_verdict sk_kafka_group_read(struct sk_kafka_bus *self, const char *group,
-                                    rd_kafka_topic_partition_list_t *list,
-                                    struct sk_error *err)
+enum { LOOK_AGAIN_US = 5000 };
+
+static rd_kafka_event_t *positions_ask(struct sk_kafka_bus *self, const char *group,
+                                       rd_kafka_topic_partition_list_t *list)
 {
     rd_kafka_queue_t *queue = sk_rd.queue_new(self->scout);
     rd_kafka_AdminOptions_t *options =
@@ -24,35 +27,71 @@ enum sk_verdict sk_kafka_group_read(struct sk_kafka_bus *self, const char *group
     sk_rd.ListConsumerGroupOffsets_destroy(asked);
     sk_rd.AdminOptions_destroy(options);
     sk_rd.queue_destroy(queue);
+    return event;
+}
+
+static void position_copy(rd_kafka_topic_partition_t *to,
+                          const rd_kafka_topic_partition_t *from)
+{
+    to->offset = from->offset;
+    to->metadata_size = from->metadata_size;
+    to->metadata =
+        from->metadata_size > 0 ? sk_strndup(from->metadata, from->metadata_size) : NULL;
+}
+
+static void positions_copy(rd_kafka_topic_partition_list_t *list,
+                           const rd_kafka_topic_partition_list_t *found)
+{
+    for (int i = 0; i < list->cnt; i++) {
+        rd_kafka_topic_partition_t *one = &list->elems[i];
+        one->offset = RD_KAFKA_OFFSET_INVALID;
+        for (int j = 0; j < found->cnt; j++) {
+            if (one->partition == found->elems[j].partition &&
+                strcmp(one->topic, found->elems[j].topic) == 0)
+                position_copy(one, &found->elems[j]);
+        }
+    }
+}
+
+/* UNSTABLE_OFFSET_COMMIT: a transaction with positions is being closed. */
+static rd_kafka_resp_err_t positions_read(struct sk_kafka_bus *self, const char *group,
+                                          rd_kafka_topic_partition_list_t *list)
+{
+    rd_kafka_event_t *event = positions_ask(self, group, list);
     rd_kafka_resp_err_t code =
         event ? sk_rd.event_error(event) : RD_KAFKA_RESP_ERR__TIMED_OUT;
+    const rd_kafka_group_result_t **groups = NULL;
     size_t count = 0;
-    const rd_kafka_group_result_t **groups =
-        code ? NULL
-             : sk_rd.ListConsumerGroupOffsets_result_groups(
-                   sk_rd.event_ListConsumerGroupOffsets_result(event), &count);
+
+    if (!code)
+        groups = sk_rd.ListConsumerGroupOffsets_result_groups(
+            sk_rd.event_ListConsumerGroupOffsets_result(event), &count);
     if (count > 0 && sk_rd.group_result_error(groups[0]))
         code = sk_rd.error_code(sk_rd.group_result_error(groups[0]));
-    const rd_kafka_topic_partition_list_t *found =
-        count > 0 && !code ? sk_rd.group_result_partitions(groups[0]) : NULL;
-    for (int i = 0; i < list->cnt; i++)
-        list->elems[i].offset = RD_KAFKA_OFFSET_INVALID;
-    for (int i = 0; found && i < found->cnt; i++) {
-        for (int j = 0; j < list->cnt; j++) {
-            rd_kafka_topic_partition_t *one = &list->elems[j];
-            if (one->partition != found->elems[i].partition ||
-                strcmp(one->topic, found->elems[i].topic) != 0)
-                continue;
-            one->offset = found->elems[i].offset;
-            one->metadata_size = found->elems[i].metadata_size;
-            one->metadata =
-                one->metadata_size > 0
-                    ? sk_strndup(found->elems[i].metadata, found->elems[i].metadata_size)
-                    : NULL;
-        }
+    if (count > 0 && !code) {
+        const rd_kafka_topic_partition_list_t *found =
+            sk_rd.group_result_partitions(groups[0]);
+        for (int i = 0; i < found->cnt && !code; i++)
+            code = found->elems[i].err;
+        if (!code)
+            positions_copy(list, found);
     }
     if (event)
         sk_rd.event_destroy(event);
+    return code;
+}
+
+enum sk_verdict sk_kafka_group_read(struct sk_kafka_bus *self, const char *group,
+                                    rd_kafka_topic_partition_list_t *list,
+                                    struct sk_error *err)
+{
+    int64_t deadline = sk_clock_monotonic_ms() + SK_KAFKA_CALL_MS;
+    rd_kafka_resp_err_t code;
+
+    while ((code = positions_read(self, group, list)) ==
+               RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT &&
+           sk_clock_monotonic_ms() < deadline)
+        usleep(LOOK_AGAIN_US);
     return code ? sk_kafka_fail(self, code, group, err) : SK_OK;
 }
 

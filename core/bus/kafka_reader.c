@@ -52,8 +52,9 @@ static enum sk_verdict subscription_fill(struct sk_kafka_bus *self,
                                          struct sk_error *err)
 {
     static const uint64_t ring = 1;
-    const struct sk_kafka_client reader = {
-        SK_KAFKA_READER, wanted->group ? wanted->group : "schakel.table", NULL};
+    sk_auto_free char *tables = sk_kafka_tables_group(self);
+    const struct sk_kafka_client reader = {SK_KAFKA_READER,
+                                           wanted->group ? wanted->group : tables, NULL};
 
     for (size_t i = 0; i < wanted->count; i++) {
         struct sk_kafka_topic *topic = NULL;
@@ -66,6 +67,7 @@ static enum sk_verdict subscription_fill(struct sk_kafka_bus *self,
     }
     SK_TRY(targets_note(self, one, err));
     SK_TRY(sk_kafka_client_new(self, &reader, &one->consumer, err));
+    SK_TRY(sk_kafka_client_ready(self, one->consumer, err));
     one->queue = sk_rd.queue_get_consumer(one->consumer);
     sk_rd.queue_io_event_enable(one->queue, self->wake.bell, &ring, sizeof(ring));
     return SK_OK;

@@ -69,7 +69,8 @@ void sk_kafka_delivered(rd_kafka_t *, const rd_kafka_message_t *message, void *b
 
     if (result)
         *result = message->err;
-    else if (message->err)
+    else if (message->err && message->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
+             message->err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) /* those follow a cause */
         self->writer.undelivered = message->err;
 }
 

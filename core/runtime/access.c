@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Derived from what the connector declares and from what the runtime does with it: a
- * source compares with the newest event, a sink parks, everybody has dead letters.
+ * source compares with the newest event; everybody has dead letters and a waiting room.
  */
 #include "runtime/access.h"
 
@@ -60,6 +60,7 @@ void sk_access_print(const struct sk_process *process)
                                   access.reads, "schrijft", access.writes);
 
     add_own(&access, "dlq", name);
+    add_own(&access, "wacht", name);
     add(access.writes, sk_schakel_status.topic);
     for (size_t i = 0; i < process->source_count; i++)
         add_both(&access, process->sources[i].source->event->topic);
@@ -67,8 +68,6 @@ void sk_access_print(const struct sk_process *process)
         add_both(&access, sk_schakel_positie.topic);
     for (size_t i = 0; i < process->sink_count; i++)
         add(access.reads, process->sinks[i].sink->event->topic);
-    if (process->sink_count)
-        add_own(&access, "wacht", name);
     if (processor) {
         add_list(access.reads, processor->inputs);
         add_list(access.reads, processor->tables);

@@ -62,14 +62,18 @@ class Installation:
 
     # Life -------------------------------------------------------------------------------
 
-    def start(self, seconds=30):
-        """Writes the configuration and runs `schakel up`; returns the seconds until ready."""
+    def write(self):
+        """The configuration, for commands before anything runs."""
         os.makedirs(os.path.join(self.folder, "bus"), exist_ok=True)
         with open(self.config, "w", encoding="utf-8") as file:
             for section, keys in self.sections.items():
                 file.write(f"[{section}]\n")
                 file.writelines(f"{key} = {value}\n" for key, value in keys.items()
                                 if value is not None)
+
+    def start(self, seconds=30):
+        """Writes the configuration and runs `schakel up`; returns the seconds until ready."""
+        self.write()
         self.log = open(os.path.join(self.folder, "schakel.log"), "ab")
         started = time.monotonic()
         self.up = subprocess.Popen([f"{programs()}/schakel", "up", "--config", self.config],
@@ -173,7 +177,7 @@ class Installation:
         return {key: value for key, value in newest.items() if value is not None}
 
     def dead_letters(self):
-        return [record for name in self.sections if name != "schakel"
+        return [record for name in self.sections if name not in ("schakel", "kafka")
                 for record in self.records(f"dlq.{name}") if record["waarde"] is not None]
 
 

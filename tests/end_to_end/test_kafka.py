@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All of Schakel on Apache Kafka: with TLS, a user and only its rights for each process, as `schakel acl` prints them."""
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from scenario import Scenario, programs
+from systems.kafka import Kafka
+
+SECTIONS = ("registry", "correlation", "edison", "klaroen")
+
+
+def rights(folder):
+    """What `schakel acl --json` prints for our processes."""
+    path = os.path.join(folder, "acl.ini")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("[schakel]\nbus = kafka:127.0.0.1:9092\n")
+        file.writelines(f"[{name}]\n" for name in SECTIONS)
+    done = subprocess.run([f"{programs()}/schakel", "acl", "--json", "--config", path],
+                          capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def write(folder, granted):
+    path = os.path.join(folder, "acl.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(granted, file)
+    return path
+
+
+class OnKafka(Scenario):
+    """One cluster for the tests of a class; its topics stay, so each test has its own places
+    and complaints."""
+    options = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster_folder = tempfile.mkdtemp(prefix="schakel-kafka-")
+        cls.addClassCleanup(shutil.rmtree, cls.cluster_folder)
+        cls.kafka = Kafka(cls.cluster_folder, *cls.options)
+        cls.addClassCleanup(cls.kafka.stop)
+
+    def setUp(self):
+        self.settings = {"schakel": {"bus": f"kafka:{self.kafka.address}"}} | self.more_settings()
+        super().setUp()
+
+    def more_settings(self):
+        return {}
+
+
+class SecureTest(OnKafka):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.mkdtemp(prefix="schakel-acl-")
+        cls.addClassCleanup(shutil.rmtree, folder)
+        cls.granted = rights(folder)
+        cls.options = ("--secure", write(folder, cls.granted))
+        super().setUpClass()
+
+    def more_settings(self):
+        return {"kafka": self.kafka.settings()}
+
+    def start(self):
+        """Processes may not make topics; the operator's user may."""
+        self.schakel.write()
+        done = self.schakel.schakel("topics", "--create")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        super().start()
+
+    def test_with_only_its_rights_each_process_does_its_work(self):
+        klacht = self.klacht(self.places[0])
+        self.say(klacht)
+        self.assertEqual(self.landed(klacht)["doel"]["id"], self.places[0]["dossiernummer"])
+        waiting = self.contradicted()
+        self.schakel.kill("correlation")
+        self.schakel.kill("edison")
+        self.change(waiting, genoemd=[self.klacht(self.places[1])["genoemd"][0]])
+        self.landed(waiting)
+        self.change(klacht, status="INGETROKKEN")
+        self.until(lambda: self.stukken(klacht, "INGETROKKEN"), "withdrawn")
+        self.assert_nothing_wrong_at_edison()
+        with open(self.schakel.log.name, encoding="utf-8") as file:
+            self.assertNotRegex(file.read(), "bus\\.(acl|topic|credentials)")
+
+
+if __name__ == "__main__":
+    unittest.main()
