@@ -5,6 +5,8 @@
 #include "base/json_write.h"
 #include "cli/match_batch.h"
 
+enum { ONE = 1000000 };
+
 /* Of what is a decision about files, VOORZIENING and SUBSIDIEGROEP do not occur: a
  * register in CSV does not hold them. */
 static const char *level_name(enum sk_match_level level)
@@ -88,18 +90,45 @@ static void put_evidence(struct sk_buffer *out, const struct sk_match_evidence *
     }
 }
 
-static void put_lists(struct sk_buffer *out, const struct sk_match_decision *decision)
+static void put_candidate(struct sk_buffer *out, size_t i, struct sk_text id, int64_t p)
 {
+    put_between(out, i, '{');
+    put_name(out, "id");
+    sk_json_put_text(out, id);
+    put_p(out, "p", p);
+    sk_buffer_append_byte(out, '}');
+}
+
+/* When an organiser is the answer, it is a candidate too, and its locations and all
+ * others share what it leaves of one. */
+static void put_candidates(struct sk_buffer *out,
+                           const struct sk_match_decision *decision)
+{
+    const struct sk_match_target *wide =
+        decision->doel_count && decision->doelen[0].level == SK_LEVEL_ORGANISATOR
+            ? &decision->doelen[0]
+            : NULL;
+    int64_t left = wide ? ONE - decision->p : ONE;
+    size_t put = 0;
+
     put_name(out, "candidates");
     sk_buffer_append_byte(out, '[');
     for (size_t i = 0; i < decision->kandidaat_count; i++) {
-        put_between(out, i, '{');
-        put_name(out, "id");
-        sk_json_put_text(out, decision->kandidaten[i].target.id);
-        put_p(out, "p", decision->kandidaten[i].p);
-        sk_buffer_append_byte(out, '}');
+        int64_t p = decision->kandidaten[i].p * left / ONE;
+
+        if (wide && decision->p >= p) {
+            put_candidate(out, put++, wide->id, decision->p);
+            wide = NULL;
+        }
+        if (put < SK_MATCH_CANDIDATE_LIMIT)
+            put_candidate(out, put++, decision->kandidaten[i].target.id, p);
     }
     sk_buffer_append_byte(out, ']');
+}
+
+static void put_lists(struct sk_buffer *out, const struct sk_match_decision *decision)
+{
+    put_candidates(out, decision);
     put_name(out, "mentioned");
     sk_buffer_append_byte(out, '[');
     for (size_t i = 1; i < decision->doel_count; i++) {

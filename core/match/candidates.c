@@ -24,7 +24,7 @@ enum {
     NAMED = 600,    /* … and of all those values together */
     IN_PLACE = 600, /* locations of a place that are looked through */
     AT_LEAST = 10,  /* compared in any case; the rest when not far behind the first */
-    BEHIND = 9 * SK_BIT,
+    BEHIND = 11 * SK_BIT,
     NAME_WORDS = 4,
     KEY_SIZE = 128,
     REMEMBERED = 8,
@@ -33,6 +33,7 @@ enum {
 struct vote {
     uint32_t number; /* entry number + 1; 0: free */
     int32_t score;
+    int32_t place; /* the rarest stated place it is in, part of the score */
 };
 
 /* One stated value. */
@@ -212,7 +213,9 @@ static void add_text(struct poll *self)
 
             if (zone->roles[hit->word] != SK_ROLE_SPOKEN)
                 continue;
-            add_key(self, zone->symbols[hit->word]);
+            /* "Heist-op-den-Berg" is stated, and many a name holds it. */
+            if (!sk_query_covers(self->query, SK_SYMBOL_PLACE, zone, hit->word))
+                add_key(self, zone->symbols[hit->word]);
             for (size_t i = 0; i < SK_NEAR; i++)
                 add_near_key(self, hit->near[i]);
             add_names_at(self, zone, h);
@@ -308,6 +311,13 @@ static void vote_both(struct poll *self, const struct key *a, const struct key *
     }
 }
 
+static bool carries(const struct key *key, uint32_t number)
+{
+    size_t at = seek(key->carriers, 0, number);
+
+    return at < key->carriers.count && key->carriers.items[at] == number;
+}
+
 /* The value's vote for those who are voted for already, by the shorter way. */
 static void vote_for_known(struct poll *self, const struct key *key)
 {
@@ -317,14 +327,22 @@ static void vote_for_known(struct poll *self, const struct key *key)
         return;
     }
     for (size_t i = 0; i < SLOTS; i++) {
-        uint32_t number = self->votes[i].number;
-
-        if (number == 0)
-            continue;
-        size_t at = seek(key->carriers, 0, number - 1);
-
-        if (at < key->carriers.count && key->carriers.items[at] == number - 1)
+        if (self->votes[i].number && carries(key, self->votes[i].number - 1))
             self->votes[i].score += key->weight;
+    }
+}
+
+/* A town, its postcode and its part are one place. */
+static void vote_for_place(struct poll *self, const struct key *key)
+{
+    for (size_t i = 0; i < SLOTS; i++) {
+        struct vote *vote = &self->votes[i];
+
+        if (!vote->number || vote->place >= key->weight ||
+            !carries(key, vote->number - 1))
+            continue;
+        vote->score += key->weight - vote->place;
+        vote->place = key->weight;
     }
 }
 
@@ -366,7 +384,7 @@ static void vote_all(struct poll *self)
     for (size_t i = rare; i < self->key_count; i++)
         vote_for_known(self, &self->keys[i]);
     for (size_t k = 0; k < self->place_count; k++)
-        vote_for_known(self, &self->places[k]);
+        vote_for_place(self, &self->places[k]);
 }
 
 /* How far the location's name is like what is stated. */

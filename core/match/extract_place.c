@@ -162,16 +162,13 @@ static size_t read_known_street(struct sk_query *query, const struct sk_zone *zo
     return 0;
 }
 
-static bool is_near_street(const struct sk_query *query, struct sk_text *key)
+static bool is_near_street(const struct sk_query *query, struct sk_text key)
 {
     const struct sk_match_register *reg = query->self;
     struct sk_spellings near;
 
-    sk_spellings_find(&reg->spellings, &reg->symbols, SK_SYMBOL_STREET, *key, &near);
-    if (near.count == 0)
-        return false;
-    *key = sk_symbol_text(&reg->symbols, near.symbol[0]);
-    return true;
+    sk_spellings_find(&reg->spellings, &reg->symbols, SK_SYMBOL_STREET, key, &near);
+    return near.count > 0;
 }
 
 /* What ends like a street, or has a number behind its capital, and is in no register: a
@@ -199,7 +196,7 @@ static size_t read_other_street(struct sk_query *query, const struct sk_zone *zo
             continue;
         struct sk_text text = join(zone->street_words, i, count, key);
 
-        if (is_near_street(query, &text) ||
+        if (is_near_street(query, text) ||
             (shaped && numbered && (count == 1 || !zone->no_capitals)))
             return add_street(query, zone, i, count, text) ? count : 0;
     }

@@ -166,8 +166,11 @@ static bool is_only_place(const struct search *self, const struct window *window
     const struct sk_zone *zone = self->zone;
 
     for (size_t h = window->first; h <= window->last; h++) {
+        uint32_t word = zone->hits[h].word;
+
         if (!sk_name_is_place_of(self->query, self->entry,
-                                 zone->words.items[zone->hits[h].word].text))
+                                 zone->words.items[word].text) &&
+            !sk_query_covers(self->query, SK_SYMBOL_PLACE, zone, word))
             return false;
     }
     return window->found < self->name.count;
@@ -255,20 +258,6 @@ static bool stands_in(const struct sk_query *query, struct sk_text word,
     return false;
 }
 
-/* Whether what is stated of streets, places and organisers covers the word. */
-static bool is_read_otherwise(const struct sk_query *query, const struct sk_zone *zone,
-                              const struct sk_word *word)
-{
-    for (size_t i = 0; i < query->stated_count; i++) {
-        const struct sk_stated *stated = &query->stated[i];
-
-        if (stated->field == zone->field && stated->begin <= word->begin &&
-            word->end <= stated->end)
-            return true;
-    }
-    return false;
-}
-
 static bool may_name(const struct sk_query *query, const struct sk_zone *zone,
                      const struct sk_hit *hit)
 {
@@ -276,7 +265,10 @@ static bool may_name(const struct sk_query *query, const struct sk_zone *zone,
 
     return hit->announced && zone->roles[hit->word] == SK_ROLE_SPOKEN &&
            (zone->symbols[hit->word] || hit->near[0] || hit->called) &&
-           !(word->meaning & SK_MEANS_NOTHING) && !is_read_otherwise(query, zone, word);
+           !(word->meaning & SK_MEANS_NOTHING) &&
+           !sk_query_covers(query, SK_SYMBOL_STREET, zone, hit->word) &&
+           !sk_query_covers(query, SK_SYMBOL_PLACE, zone, hit->word) &&
+           !sk_query_covers(query, SK_SYMBOL_OPERATOR, zone, hit->word);
 }
 
 bool sk_name_is_rivalled(const struct sk_query *query, enum sk_match_field field,

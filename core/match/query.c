@@ -298,6 +298,21 @@ const struct sk_stated *sk_query_next(const struct sk_query *query,
     return NULL;
 }
 
+bool sk_query_covers(const struct sk_query *query, enum sk_symbol_kind kind,
+                     const struct sk_zone *zone, uint32_t word)
+{
+    const struct sk_word *covered = &zone->words.items[word];
+    const struct sk_stated *stated;
+    size_t at = 0;
+
+    while ((stated = sk_query_next(query, kind, &at))) {
+        if (stated->field == zone->field && stated->begin <= covered->begin &&
+            covered->end <= stated->end)
+            return true;
+    }
+    return false;
+}
+
 bool sk_query_is_empty(const struct sk_query *query)
 {
     if (query->name.words.count || query->operator_name.words.count)

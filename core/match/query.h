@@ -110,6 +110,10 @@ uint32_t sk_query_district(const struct sk_query *query, struct sk_text key);
 const struct sk_stated *sk_query_next(const struct sk_query *query,
                                       enum sk_symbol_kind kind, size_t *at);
 
+/* Whether a stated value of that kind covers the word of the zone. */
+bool sk_query_covers(const struct sk_query *query, enum sk_symbol_kind kind,
+                     const struct sk_zone *zone, uint32_t word);
+
 /* Whether the mention or text says anything that can tell facilities apart. */
 bool sk_query_is_empty(const struct sk_query *query);
 

@@ -40,6 +40,7 @@ static const struct meaning {
     {SK_TEXT("autrefois"), BACK},
     {SK_TEXT("babyopvang"), YOUNG | NOTHING | NAME},
     {SK_TEXT("bedankt"), CLOSES},
+    {SK_TEXT("beheerd"), OPERATOR},
     {SK_TEXT("betreffende"), TO_NAME},
     {SK_TEXT("betreft"), TO_NAME},
     {SK_TEXT("bij"), NOTHING | TO_NAME},
@@ -80,6 +81,7 @@ static const struct meaning {
     {SK_TEXT("gastouderbureau"), FAMILY | NOTHING | NAME},
     {SK_TEXT("gegroet"), CLOSES},
     {SK_TEXT("gemeente"), TO_PLACE},
+    {SK_TEXT("gestionnaire"), OPERATOR},
     {SK_TEXT("gezinsopvang"), FAMILY | NOTHING | NAME},
     {SK_TEXT("groepsopvang"), GROUP | NOTHING | NAME},
     {SK_TEXT("groet"), CLOSES},
@@ -90,6 +92,7 @@ static const struct meaning {
     {SK_TEXT("habitons"), HOME},
     {SK_TEXT("het"), NOTHING | ARTICLE},
     {SK_TEXT("hoogachtend"), CLOSES},
+    {SK_TEXT("hoort"), OPERATOR},
     {SK_TEXT("ibo"), SCHOOL | NOTHING | NAME},
     {SK_TEXT("in"), NOTHING | TO_PLACE},
     {SK_TEXT("indertijd"), BACK},
@@ -226,7 +229,7 @@ static const struct pair street_words[] = {
     {SK_TEXT("stwg"), SK_TEXT("steenweg")},
 };
 
-enum { NEARLY = 840 /* of 1024, in similarity */, LONGEST_STREET_WORD = 7 };
+enum { NEARLY = 840 /* of 1024, in similarity */, LONGEST_STREET_WORD = 7, LEAD = 4 };
 
 /* Every list begins with the word it is sorted by. */
 static int compare(const void *key, const void *item)
@@ -262,7 +265,7 @@ bool sk_word_is_nearly_generic(struct sk_text word)
 
 bool sk_words_mark_operator(struct sk_words words, size_t from, size_t count)
 {
-    size_t begin = from > 2 ? from - 2 : 0;
+    size_t begin = from > LEAD ? from - LEAD : 0;
 
     for (size_t i = begin; i < from + count + 1 && i < words.count; i++) {
         if (words.items[i].meaning & SK_MARKS_OPERATOR)
