@@ -10,6 +10,7 @@ struct sk_reader {
     const struct sk_odbc_read_config *config;
     const char *resource;
     struct sk_odbc_child child;
+    bool whole;  /* it says when it came to the end */
     char *after; /* of the read under way; NULL: from the beginning */
     struct sk_raw_batch batch;
     sk_fetched *fetched;
@@ -78,6 +79,7 @@ static void on_said(void *context, const struct sk_odbc_frame *frame)
     sk_odbc_child_answered(&reader->child);
     reader->batch.next = reply.next;
     reader->batch.more = reply.more;
+    reader->batch.end = reader->whole && !reply.more;
     finish(reader, &reply.answer);
 }
 
@@ -105,6 +107,7 @@ enum sk_verdict sk_odbc_reader_open(const struct sk_adapter_setup *setup,
     struct sk_reader *reader = sk_alloc_zeroed(sizeof(*reader));
     reader->config = config;
     reader->resource = setup->resource;
+    reader->whole = setup->whole;
     sk_odbc_child_init(&reader->child, setup->watches,
                        settings_of(config, sk_buffer_text(&query)));
     reader->child.said = on_said;

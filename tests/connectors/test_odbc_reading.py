@@ -122,6 +122,47 @@ class Reading(WithDatabase):
             os.readlink(f"/proc/{pid}/exe")) == "schakel-odbc" for pid in children), "the child ended")
 
 
+class Whole(WithDatabase):
+    """Mode full over a view: a query without :after."""
+
+    def setUp(self):
+        super().setUp()
+        self.sql("CREATE TABLE lijst AS SELECT (910000000 + n)::text dossiernummer, 'Opvang ' || n namen "
+                 "FROM generate_series(1, 300) n")
+        self.installation.settings.update({
+            "locaties.adapter": "odbc", "locaties.mode": "full", "locaties.limit": "50",
+            "locaties.query": "SELECT * FROM lijst"})
+
+    def gone(self):
+        return {key for key, one in self.installation.newest("opvang.locatie").items()
+                if one["value"]["toestand"] == "NIET_MEER_GELEVERD"}
+
+    def count(self):
+        return len(self.installation.records("opvang.locatie"))
+
+    def test_a_view_gives_its_changes_and_says_what_is_gone(self):
+        self.installation.start()
+        wait_until(lambda: self.count() == 300, f"all of it; log:\n{self.installation.logged()[-3000:]}")
+        self.sql(f"DELETE FROM lijst WHERE dossiernummer = '{self.key(7)}';"
+                 f"UPDATE lijst SET namen = 'Anders' WHERE dossiernummer = '{self.key(8)}'")
+        wait_until(lambda: self.gone() == {self.key(7)}, "one is gone")
+        named = {one["value"]["namen"][0]["naam"] for one in self.installation.newest("opvang.locatie").values()}
+        self.assertIn("Anders", named)
+        self.assertLessEqual(self.count(), 302)  # the states before may be compacted away
+
+    def test_a_read_that_breaks_off_is_never_compared(self):
+        self.installation.start()
+        wait_until(lambda: self.count() == 300, "all of it")
+        self.sql("CREATE FUNCTION breekt(n text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN "
+                 f"IF n = '{self.key(250)}' THEN RAISE EXCEPTION 'gebroken'; END IF; RETURN n; END $$;"
+                 "ALTER TABLE lijst RENAME TO heel; DELETE FROM heel WHERE namen = 'Opvang 1';"
+                 "CREATE VIEW lijst AS SELECT breekt(dossiernummer) dossiernummer, namen FROM heel")
+        self.wait_flow("locaties", lambda flow: flow["toestand"] == "GESTOPT", "the view is broken")
+        self.assertEqual((self.gone(), self.count()), (set(), 300))
+        self.sql("CREATE OR REPLACE VIEW lijst AS SELECT dossiernummer, namen FROM heel")
+        wait_until(lambda: self.gone() == {self.key(1)}, "a whole read counts again", 30)
+
+
 class Configuration(WithDatabase):
     def test_the_sample_configurations_are_valid_as_they_stand(self):
         with open(os.path.join(ROOT, "core", "adapter", "README.md"), encoding="utf-8") as page:
