@@ -263,15 +263,14 @@ bool sk_call_find(struct sk_registry_call *call, struct sk_store_version *ret_ve
     int32_t version;
 
     if (!sk_call_subject(call, &query.subject, ret_status) ||
-        !sk_call_version(call, &version, ret_status) ||
-        !sk_call_subject_known(call, query.subject, query.filter, ret_status))
+        !sk_call_version(call, &version, ret_status))
         return false;
     if (sk_store_version(call->registry->store, &query, version, call->arena, ret_version,
                          &err) != SK_OK)
         *ret_status = sk_call_store_failed(call, &err);
-    else if (ret_version->version == 0)
-        *ret_status = sk_call_no_version(call, version);
-    else
+    else if (ret_version->version != 0)
         return true;
+    else if (sk_call_subject_known(call, query.subject, query.filter, ret_status))
+        *ret_status = sk_call_no_version(call, version);
     return false;
 }

@@ -1,74 +1,101 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_registry - what clients ask most of a real schakel-registry, over 16 connections,
- * beside its floor from the same run: libmicrohttpd giving a fixed answer of that size
- * in the same way. All answers have a fixed size, so bytes received count answers.
+ * bench_registry - what clients ask most of a real schakel-registry, with one schema and
+ * with 100,000 in 20,000 subjects, beside its floors from the same run: libmicrohttpd
+ * giving a fixed answer in the same way, and what the disk does with a page a time.
  */
-#include <arpa/inet.h>
-#include <libgen.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "net/http_client.h"
+#include "http_load.h"
 #include "net/http_server.h"
+#include "registry_process.h"
 
-enum { ROUNDS = 5, CONNECTIONS = 16, ROUND_MS = 500 };
+enum { ROUNDS = 5, ROUND_MS = 500, SCHEMAS = 100000, SUBJECTS = 20000 };
+
+/* Requests. -----------------------------------------------------------------------------
+ */
+
+static char request[1024];
+static unsigned sequence; /* of random ids, and of new schemas */
 
 static const char schema[] =
     "{\"schema\":\"{\\\"type\\\":\\\"record\\\",\\\"name\\\":\\\"R\\\",\\\"fields\\\":"
     "[{\\\"name\\\":\\\"a\\\",\\\"type\\\":\\\"int\\\"}]}\"}";
 
-static void check(bool good, const char *what)
+static const char *get(const char *path)
 {
-    if (good)
-        return;
-    perror(what);
-    exit(1);
+    snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", path);
+    return request;
 }
 
-static int64_t now_ms(void)
+static const char *post(const char *path, const char *body)
 {
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec * 1000 + time.tv_nsec / 1000000;
+    snprintf(request, sizeof(request),
+             "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n%s", path,
+             strlen(body), body);
+    return request;
 }
 
-/* The two servers, each in a child that dies with us. -----------------------------------
+static const char *one_id(void *)
+{
+    return get("/schemas/ids/1");
+}
+
+static const char *latest(void *)
+{
+    return get("/subjects/s0/versions/latest");
+}
+
+static const char *known(void *)
+{
+    return post("/subjects/s/versions", schema);
+}
+
+static unsigned spread(unsigned count)
+{
+    sequence = sequence * 1664525u + 1013904223u;
+    return (unsigned)((uint64_t)sequence * count >> 32);
+}
+
+static const char *random_id(void *)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/schemas/ids/%u", 1 + spread(SCHEMAS));
+    return get(path);
+}
+
+static const char *random_latest(void *)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/subjects/s%u/versions/latest", spread(SUBJECTS));
+    return get(path);
+}
+
+static const char *new_schema(void *)
+{
+    char path[64], body[256];
+
+    sequence++;
+    snprintf(path, sizeof(path), "/subjects/new%u/versions", sequence);
+    snprintf(body, sizeof(body),
+             "{\"schema\":\"{\\\"type\\\":\\\"record\\\",\\\"name\\\":\\\"N%u\\\","
+             "\\\"fields\\\":[]}\"}",
+             sequence);
+    return post(path, body);
+}
+
+/* Floors. -------------------------------------------------------------------------------
  */
-
-static pid_t start_registry(const char *folder, int *ret_port)
-{
-    char program[PATH_MAX], store[PATH_MAX], line[1024];
-    ssize_t size = readlink("/proc/self/exe", program, sizeof(program) - 32);
-    int output[2];
-
-    check(size > 0 && pipe(output) == 0, "pipe");
-    program[size] = '\0';
-    strcat(dirname(program), "/schakel-registry");
-    snprintf(store, sizeof(store), "%s/store", folder);
-    pid_t child = fork();
-    if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        dup2(output[1], STDERR_FILENO);
-        execl(program, program, "--store", store, "--listen", "127.0.0.1:0", NULL);
-        _exit(127);
-    }
-    close(output[1]);
-    FILE *lines = fdopen(output[0], "r");
-    check(fgets(line, sizeof(line), lines) && strstr(line, "registry.ready"), program);
-    *ret_port = atoi(strstr(line, "127.0.0.1:") + strlen("127.0.0.1:"));
-    return child;
-}
 
 static void answer_fixed(void *context, struct sk_http_exchange *exchange,
                          const struct sk_http_request *)
@@ -80,11 +107,12 @@ static void answer_fixed(void *context, struct sk_http_exchange *exchange,
                                  .body = {context, strlen((const char *)context)}});
 }
 
-static pid_t start_floor(int *ret_port)
+static pid_t start_fixed(int *ret_port)
 {
     static char body[] =
-        "{\"schema\":\"{\\\"type\\\":\\\"record\\\",\\\"name\\\":\\\"R\\\","
-        "\\\"fields\\\":[]}\",\"schemaType\":\"AVRO\"}";
+        "{\"guid\":\"65a1b1f7-3b7b-9c7e-7d1a-1f6f3d3a0c55\","
+        "\"schemaType\":\"AVRO\",\"schema\":\"{\\\"type\\\":\\\"record\\\","
+        "\\\"name\\\":\\\"R\\\",\\\"fields\\\":[]}\"}";
     struct sk_http_server_options options = {
         .listen = "127.0.0.1:0", .handler = answer_fixed, .context = body};
     struct sk_http_server *server;
@@ -103,78 +131,48 @@ static pid_t start_floor(int *ret_port)
     }
 }
 
-static void register_schema(int port)
+/* Pages a second that are on the disk, one at a time. */
+static double synced_pages(const char *folder)
 {
-    struct sk_http_client *client;
-    struct sk_error err = {0};
-    char url[128];
+    static const char page[4096];
+    char path[128];
+    int64_t start_us = now_us(), count = 0;
 
-    snprintf(url, sizeof(url), "http://127.0.0.1:%d/subjects/s/versions", port);
-    check(sk_http_client_open(&(struct sk_http_client_options){0}, &client, &err) ==
-              SK_OK,
-          "client");
-    const struct sk_http_response *response = sk_http_client_perform(
-        client, &(struct sk_http_client_request){
-                    .method = "POST",
-                    .url = url,
-                    .body = {(const uint8_t *)schema, strlen(schema)}});
-    check(response->status == 200, "register");
-    sk_http_client_close(client);
+    snprintf(path, sizeof(path), "%s/floor", folder);
+    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    for (; now_us() < start_us + ROUND_MS * 1000; count++)
+        check(write(file, page, sizeof(page)) == sizeof(page) && fdatasync(file) == 0,
+              path);
+    close(file);
+    return (double)count * 1e6 / (double)(now_us() - start_us);
 }
 
-/* Load. ---------------------------------------------------------------------------------
+/* Rows. ---------------------------------------------------------------------------------
  */
 
-static int connect_to(int port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons((uint16_t)port),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int connection = socket(AF_INET, SOCK_STREAM, 0);
-
-    check(connect(connection, (struct sockaddr *)&address, sizeof(address)) == 0,
-          "connect");
-    return connection;
-}
-
-static size_t ask(int connection, const char *request, char *answer, size_t size)
-{
-    check(send(connection, request, strlen(request), 0) > 0, "send");
-    if (!answer)
-        return 0;
-    ssize_t got = recv(connection, answer, size, 0);
-    check(got > 0, "recv");
-    return (size_t)got;
-}
-
-/* Answers a second, one request under way on each connection. */
-static double measure(int port, const char *request)
-{
-    struct pollfd polled[CONNECTIONS];
-    char answer[4096];
-    size_t bytes = 0, answer_size = 0;
-
-    for (int i = 0; i < CONNECTIONS; i++) {
-        polled[i] = (struct pollfd){.fd = connect_to(port), .events = POLLIN};
-        answer_size = ask(polled[i].fd, request, answer, sizeof(answer));
-        ask(polled[i].fd, request, NULL, 0);
-    }
-    check(strncmp(answer, "HTTP/1.1 200", 12) == 0, "no 200");
-    int64_t start_ms = now_ms(), end_ms = start_ms + ROUND_MS;
-    while (now_ms() < end_ms) {
-        poll(polled, CONNECTIONS, 1000);
-        for (int i = 0; i < CONNECTIONS; i++) {
-            if (!(polled[i].revents & POLLIN))
-                continue;
-            bytes += (size_t)recv(polled[i].fd, answer, sizeof(answer), 0);
-            ask(polled[i].fd, request, NULL, 0);
-        }
-    }
-    double seconds = (double)(now_ms() - start_ms) / 1000;
-    for (int i = 0; i < CONNECTIONS; i++)
-        close(polled[i].fd);
-    return (double)bytes / (double)answer_size / seconds;
-}
+enum { WORKS = 6 };
+static struct work {
+    const char *name;
+    http_load_request *next;
+    bool large;   /* on the registry of 100,000 schemas */
+    bool durable; /* its floor is the disk */
+    double goal;  /* a second */
+    double per_second[ROUNDS], p99_ms[ROUNDS], cpu_us[ROUNDS];
+} works[WORKS] = {
+    {"GET /schemas/ids/1", one_id, false, false, 40000, {0}, {0}, {0}},
+    {"GET …/versions/latest", latest, false, false, 40000, {0}, {0}, {0}},
+    {"POST …/versions, known", known, false, false, 20000, {0}, {0}, {0}},
+    {"GET /schemas/ids/N, any of 100,000", random_id, true, false, 40000, {0}, {0}, {0}},
+    {"GET …/versions/latest of any of 20,000",
+     random_latest,
+     true,
+     false,
+     40000,
+     {0},
+     {0},
+     {0}},
+    {"POST …/versions, new, durable", new_schema, true, true, 1000, {0}, {0}, {0}},
+};
 
 static int by_size(const void *a, const void *b)
 {
@@ -189,66 +187,90 @@ static double median(double values[ROUNDS])
     return values[ROUNDS / 2];
 }
 
-/* The work, in the order of the rows. */
-enum { WORKS = 3 };
-static struct work {
-    const char *name;
-    int goal; /* a second */
-    char request[1024];
-    double answers[ROUNDS];
-} works[WORKS] = {
-    {.name = "GET /schemas/ids/1", .goal = 40000},
-    {.name = "GET …/versions/latest", .goal = 40000},
-    {.name = "POST …/versions, known", .goal = 20000},
-};
-
-static void write_requests(void)
+static void measure(struct work *work, const struct registry_process *registry, int round)
 {
-    static const char get[] = "GET %s HTTP/1.1\r\nHost: x\r\n\r\n";
+    struct http_load load = {registry->port, registry->pid, ROUND_MS, work->next, NULL};
+    struct http_load_result result = http_load_run(&load);
 
-    snprintf(works[0].request, sizeof(works[0].request), get, "/schemas/ids/1");
-    snprintf(works[1].request, sizeof(works[1].request), get,
-             "/subjects/s/versions/latest");
-    snprintf(works[2].request, sizeof(works[2].request),
-             "POST /subjects/s/versions HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n"
-             "\r\n%s",
-             strlen(schema), schema);
+    work->per_second[round] = result.per_second;
+    work->p99_ms[round] = result.p99_ms;
+    work->cpu_us[round] = result.cpu_us;
 }
 
-static void measure_all(int registry_port, int floor_port, double floor[ROUNDS])
+static void print_work(struct work *work, double fixed, double pages)
 {
+    double reached = median(work->per_second), floor = work->durable ? pages : fixed;
+    double p99 = median(work->p99_ms), cpu = median(work->cpu_us);
+    bool look_up = !work->durable && work->goal == 40000;
+    bool good = reached >= work->goal && (!look_up || (p99 < 2 && cpu <= 15)) &&
+                (!look_up || reached >= 0.6 * floor);
+
+    printf("BENCH|registry, %s, %d connections|%s %.0f/s|%.0f/s (%.2f x), p99 %.2f ms, "
+           "%.1f µs CPU|>= %.0f/s%s|%s\n",
+           work->name, HTTP_LOAD_CONNECTIONS,
+           work->durable ? "write and fdatasync of 4 KiB" : "libmicrohttpd, fixed answer",
+           floor, reached, reached / floor, p99, cpu, work->goal,
+           look_up ? ", >= 0.6 x, p99 < 2 ms, <= 15 µs" : "", good ? "yes" : "no");
+}
+
+static void print_size(const char *what, double reached, double goal, const char *unit)
+{
+    printf("BENCH|registry, %s|-|%.2f %s|< %.0f %s|%s\n", what, reached, unit, goal, unit,
+           reached < goal ? "yes" : "no");
+}
+
+/* A filled store, started anew: what is measured is what a restart gives. */
+static struct registry_process start_large(const char *store, double *ret_fill_s)
+{
+    struct registry_process registry = registry_process_start(store);
+
+    *ret_fill_s = registry_process_fill(&registry, SCHEMAS, SUBJECTS);
+    registry_process_stop(&registry);
+    return registry_process_start(store);
+}
+
+static void run(const char *folder, int fixed_port)
+{
+    char small_store[128], large_store[128];
+    double fixed[ROUNDS], pages[ROUNDS], fill_s;
+
+    snprintf(small_store, sizeof(small_store), "%s/small", folder);
+    snprintf(large_store, sizeof(large_store), "%s/large", folder);
+    struct registry_process small = registry_process_start(small_store);
+    double empty_mb = registry_process_rss_mb(&small);
+    struct registry_process large = start_large(large_store, &fill_s);
+    registry_process_post(&small, "/subjects/s/versions", schema, strlen(schema));
+    registry_process_post(&small, "/subjects/s0/versions", schema, strlen(schema));
     for (int i = 0; i < ROUNDS; i++) {
-        floor[i] = measure(floor_port, works[0].request);
+        struct http_load load = {fixed_port, 0, ROUND_MS, one_id, NULL};
+        fixed[i] = http_load_run(&load).per_second;
+        pages[i] = synced_pages(folder);
         for (int w = 0; w < WORKS; w++)
-            works[w].answers[i] = measure(registry_port, works[w].request);
+            measure(&works[w], works[w].large ? &large : &small, i);
     }
+    double bound = median(fixed), disk = median(pages);
+    for (int w = 0; w < WORKS; w++)
+        print_work(&works[w], bound, disk);
+    print_size("RSS when empty", empty_mb, 8, "MB");
+    print_size("RSS with 100,000 schemas, after all this",
+               registry_process_rss_mb(&large), 60, "MB");
+    print_size("start with 100,000 schemas, checked", large.start_s, 1, "s");
+    print_size("import of 100,000 schemas", fill_s, 60, "s");
+    registry_process_stop(&small);
+    registry_process_stop(&large);
 }
 
 int main(void)
 {
     char folder[] = "/tmp/bench-registry-XXXXXX", command[64];
-    double floor[ROUNDS];
-    int registry_port, floor_port;
+    int fixed_port;
 
     check(mkdtemp(folder) != NULL, "folder");
-    pid_t registry = start_registry(folder, &registry_port);
-    pid_t bare = start_floor(&floor_port);
-    register_schema(registry_port);
-    write_requests();
-    measure_all(registry_port, floor_port, floor);
-    kill(registry, SIGTERM);
+    pid_t bare = start_fixed(&fixed_port);
+    run(folder, fixed_port);
     kill(bare, SIGKILL);
-    waitpid(registry, NULL, 0);
     waitpid(bare, NULL, 0);
     snprintf(command, sizeof(command), "rm -r %s", folder);
     check(system(command) == 0, command);
-    double bound = median(floor);
-    for (int w = 0; w < WORKS; w++) {
-        double reached = median(works[w].answers);
-        printf("BENCH|registry, %s, %d connections|"
-               "libmicrohttpd, fixed answer %.0f/s|%.0f/s (%.2f x)|>= %d/s|%s\n",
-               works[w].name, CONNECTIONS, bound, reached, reached / bound, works[w].goal,
-               reached >= works[w].goal ? "yes" : "no");
-    }
     return 0;
 }
