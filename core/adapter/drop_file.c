@@ -11,7 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sha2.h>
+#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -49,7 +49,7 @@ struct sk_drop_file {
     FILE *stream;
     struct stat status; /* when it was opened */
     enum phase phase;
-    SHA2_CTX hash;
+    struct sha256_ctx hash;
     uint8_t tail[3]; /* surveyed: a character that the next chunk ends */
     size_t tail_size;
     bool utf8;    /* all of it, so far */
@@ -227,7 +227,7 @@ static enum sk_verdict survey(struct sk_drop_file *file, size_t *ret_size,
         got = fread(chunk + file->tail_size, 1, CHUNK - sizeof(file->tail), file->stream);
         if (got == 0)
             break;
-        SHA256Update(&file->hash, chunk + file->tail_size, got);
+        sha256_update(&file->hash, got, chunk + file->tail_size);
         size += got;
         got += file->tail_size;
         file->last = chunk[got - 1];
@@ -242,7 +242,7 @@ static enum sk_verdict survey(struct sk_drop_file *file, size_t *ret_size,
     if (size >= SLICE)
         return SK_OK;
     file->utf8 = file->utf8 && file->tail_size == 0;
-    SHA256Final(digest, &file->hash);
+    sha256_digest(&file->hash, sizeof(digest), digest);
     sk_hex(digest, sizeof(digest), file->sha256);
     return SK_OK;
 }
@@ -317,7 +317,7 @@ enum sk_verdict sk_drop_file_open(const char *path, const struct sk_drop_format 
     file->format = *format;
     file->line = 1;
     file->utf8 = true;
-    SHA256Init(&file->hash);
+    sha256_init(&file->hash);
     enum sk_verdict verdict =
         file->kind ? open_stream(file, path, err)
                    : sk_fail(err, SK_REJECT, "files.kind", "not .json, .jsonl or .csv");

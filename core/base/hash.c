@@ -1,54 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/hash.h"
 
-#include <md5.h>
-#include <sha2.h>
+#include <nettle/hmac.h>
+#include <nettle/md5.h>
+#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
 void sk_sha256(const void *data, size_t size, uint8_t out[SK_SHA256_SIZE])
 {
-    SHA2_CTX context;
+    struct sha256_ctx context;
 
-    SHA256Init(&context);
-    SHA256Update(&context, data, size);
-    SHA256Final(out, &context);
+    sha256_init(&context);
+    sha256_update(&context, size, data);
+    sha256_digest(&context, SK_SHA256_SIZE, out);
 }
 
 void sk_md5(const void *data, size_t size, uint8_t out[SK_MD5_SIZE])
 {
-    MD5_CTX context;
+    struct md5_ctx context;
 
-    MD5Init(&context);
-    MD5Update(&context, data, size);
-    MD5Final(out, &context);
-}
-
-static void hmac_pass(const uint8_t key[SHA256_BLOCK_LENGTH], uint8_t mask,
-                      const void *data, size_t size, uint8_t out[SK_SHA256_SIZE])
-{
-    uint8_t padded[SHA256_BLOCK_LENGTH];
-    SHA2_CTX context;
-
-    for (size_t i = 0; i < sizeof(padded); i++)
-        padded[i] = key[i] ^ mask;
-    SHA256Init(&context);
-    SHA256Update(&context, padded, sizeof(padded));
-    SHA256Update(&context, data, size);
-    SHA256Final(out, &context);
+    md5_init(&context);
+    md5_update(&context, size, data);
+    md5_digest(&context, SK_MD5_SIZE, out);
 }
 
 void sk_hmac_sha256(struct sk_bytes key, const void *data, size_t size,
                     uint8_t out[SK_SHA256_SIZE])
 {
-    uint8_t block[SHA256_BLOCK_LENGTH] = {0}, inner[SK_SHA256_SIZE];
+    struct hmac_sha256_ctx context;
 
-    if (key.size > sizeof(block))
-        sk_sha256(key.data, key.size, block);
-    else if (key.size)
-        memcpy(block, key.data, key.size);
-    hmac_pass(block, 0x36, data, size, inner);
-    hmac_pass(block, 0x5c, inner, sizeof(inner), out);
+    hmac_sha256_set_key(&context, key.size, key.data);
+    hmac_sha256_update(&context, size, data);
+    hmac_sha256_digest(&context, SK_SHA256_SIZE, out);
 }
 
 const char *sk_sha256_hex(const void *data, size_t size, char out[SK_SHA256_HEX_SIZE])

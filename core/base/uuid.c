@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/uuid.h"
 
-#include <sha1.h>
-#include <stdio.h>
+#include <nettle/sha1.h>
 
 #include "base/hash.h"
 
@@ -14,13 +13,17 @@ static const uint8_t schakel_namespace[16] = {0x5c, 0x1a, 0x0d, 0x52, 0x9e, 0x4b
 static const char *format_uuid(uint8_t bytes[16], unsigned version,
                                char out[SK_UUID_SIZE])
 {
-    char hex[33];
+    static const unsigned char groups[] = {4, 2, 2, 2, 6};
+    char *at = out;
 
     bytes[6] = (uint8_t)((bytes[6] & 0x0F) | (version << 4));
     bytes[8] = (uint8_t)((bytes[8] & 0x3F) | 0x80);
-    sk_hex(bytes, 16, hex);
-    snprintf(out, SK_UUID_SIZE, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12,
-             hex + 16, hex + 20);
+    for (size_t i = 0, from = 0; i < sizeof(groups); from += groups[i++]) {
+        sk_hex(bytes + from, groups[i], at);
+        at += 2 * groups[i];
+        *at++ = '-';
+    }
+    at[-1] = '\0';
     return out;
 }
 
@@ -34,18 +37,18 @@ const char *sk_uuid_v4(char out[SK_UUID_SIZE])
 
 const char *sk_uuid_v5(const struct sk_text *parts, size_t count, char out[SK_UUID_SIZE])
 {
-    uint8_t digest[SHA1_DIGEST_LENGTH];
-    SHA1_CTX context;
+    uint8_t digest[SHA1_DIGEST_SIZE];
+    struct sha1_ctx context;
 
-    SHA1Init(&context);
-    SHA1Update(&context, schakel_namespace, sizeof(schakel_namespace));
+    sha1_init(&context);
+    sha1_update(&context, sizeof(schakel_namespace), schakel_namespace);
     for (size_t i = 0; i < count; i++) {
         uint8_t size[8];
         for (size_t j = 0; j < sizeof(size); j++)
             size[j] = (uint8_t)((uint64_t)parts[i].size >> (8 * j));
-        SHA1Update(&context, size, sizeof(size));
-        SHA1Update(&context, (const uint8_t *)parts[i].data, parts[i].size);
+        sha1_update(&context, sizeof(size), size);
+        sha1_update(&context, parts[i].size, (const uint8_t *)parts[i].data);
     }
-    SHA1Final(digest, &context);
+    sha1_digest(&context, sizeof(digest), digest);
     return format_uuid(digest, 5, out);
 }
