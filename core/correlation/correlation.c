@@ -60,6 +60,7 @@ static void correlation_close(void *state)
     calendar_fini(&self->calendar);
     worklist_fini(&self->worklist);
     twins_fini(&self->twins);
+    recent_fini(&self->recent);
     leren_fini(&self->leren);
 }
 
@@ -208,6 +209,7 @@ static enum sk_verdict correlation_tick(void *state, int64_t now_ms,
 {
     struct correlation *self = state;
 
+    SK_TRY(recent_refresh(&self->recent, &self->worklist, out, err));
     report_danger(self, out, now_ms);
     give_back_memory(self);
     SK_TRY(learn(self, out, err));

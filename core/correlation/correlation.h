@@ -5,6 +5,7 @@
 #include "correlation/calendar.h"
 #include "correlation/leren.h"
 #include "correlation/pseudonym.h"
+#include "correlation/recent.h"
 #include "correlation/twins.h"
 #include "correlation/worklist.h"
 #include "match/model.h"
@@ -24,6 +25,7 @@ struct correlation {
     struct calendar calendar;
     struct pseudonym_key key; /* known from `loaded` on */
     struct worklist worklist;
+    struct recent recent;
     struct twins twins;
     struct leren leren;
 };

@@ -113,8 +113,6 @@ size_t queue_first(const struct worklist *list, const struct queue_filter *filte
     while ((slot = sk_map_next(&list->items, &at))) {
         struct work_item *item = slot->value;
 
-        if (item->decided_ms > filter->now_ms)
-            continue;
         count_item(ret_counts, item, filter->now_ms);
         if (passes(item, filter, after))
             offer(&best, item);

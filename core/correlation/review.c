@@ -307,6 +307,7 @@ enum sk_verdict review_answer(struct correlation *self, const struct sk_request 
     struct sk_text text = {(const char *)request->body.data, request->body.size};
     struct sk_value body;
 
+    SK_TRY(recent_refresh(&self->recent, &self->worklist, out, err));
     if (!run)
         return sk_fail(err, SK_REJECT, "review.path",
                        "niets op dit pad of met deze methode; zie GET /openapi.json");

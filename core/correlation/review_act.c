@@ -11,7 +11,7 @@
 #include "correlation/review.h"
 #include "correlation/subject.h"
 
-enum { UNDER_WAY_MS = 2000, OORDEEL_ID_LIMIT = 64 };
+enum { OORDEEL_ID_LIMIT = 64 };
 
 /* If-Match: "123", 123 or W/"123"; 428 without one. */
 static enum sk_verdict read_version(const struct review_call *call, int64_t *ret_version,
@@ -86,27 +86,33 @@ static void name_subject(struct koppeling_oordeel *oordeel,
         (struct bron){.systeem = SK_TEXT("Schakel"), .id = oordeel->oordeel_id};
 }
 
-/* Sends it and carries it out; what stands then is *ret_now. Until the worklist hears of
- * it, the item is out of sight. */
+/* Why it cannot be, for who decides; the correlation's own words are for operators. */
+static enum sk_verdict explain(const struct review_call *call, struct sk_error *err)
+{
+    if (strcmp(err->id, "oordeel.target") == 0)
+        return review_refuse(call, 422, err, "oordeel.target",
+                             "het register kent dit doel niet, of het is geen dossier: "
+                             "kies een locatie of een organisator");
+    return review_refuse(call, 422, err, "oordeel.action",
+                         "dat kan niet met wat nu staat: er wacht niets");
+}
+
+/* Sends it and carries it out; what stands then is *ret_now. */
 static enum sk_verdict carry_out(const struct review_call *call,
                                  const struct koppeling_oordeel *oordeel,
                                  struct sk_text key, const struct koppeling **ret_now,
                                  struct sk_error *err)
 {
-    struct work_item *item = worklist_find(&call->self->worklist, key);
     const void *now = NULL;
 
     SK_TRY(sk_emit(call->out, &sk_koppeling_oordeel, oordeel, err));
     enum sk_verdict verdict = oordeel_apply(call->self, oordeel, call->out, err);
 
-    if (verdict == SK_REJECT && strcmp(err->id, "oordeel.target") == 0)
-        return review_refuse(call, 422, err, "oordeel.target",
-                             "het register kent dit doel niet, of het is geen dossier: "
-                             "kies een locatie of een organisator");
+    if (verdict == SK_REJECT)
+        return explain(call, err);
     SK_TRY(verdict);
     SK_TRY(sk_latest(call->out, &sk_koppeling, key, &now, err));
-    if (item)
-        item->decided_ms = call->now_ms + UNDER_WAY_MS;
+    recent_add(&call->self->recent, key, call->now_ms);
     *ret_now = now;
     return SK_OK;
 }

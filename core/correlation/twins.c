@@ -379,6 +379,22 @@ static enum sk_verdict compare(struct search *search, struct twin *twin,
     return SK_OK;
 }
 
+/* Those of its places where others stand. */
+static size_t known_places(const struct twins *self, const struct koppeling *event,
+                           const struct twin_place *ret_places[PLACES])
+{
+    const struct doel *places[PLACES];
+    size_t count = places_of(event, places), known = 0;
+    char name[160];
+
+    for (size_t i = 0; i < count; i++) {
+        ret_places[known] =
+            sk_map_get(&self->places, sk_text(name_of(places[i], name, sizeof name)));
+        known += ret_places[known] != NULL;
+    }
+    return known;
+}
+
 enum sk_verdict twins_propose(const struct twins *self, const struct subject *subject,
                               int64_t since_ms, struct sk_emitter *out,
                               struct koppeling *next, struct sk_error *err)
@@ -387,20 +403,18 @@ enum sk_verdict twins_propose(const struct twins *self, const struct subject *su
                             .since_ms = since_ms,
                             .out = out,
                             .arena = sk_emitter_arena(out)};
-    const struct doel *places[PLACES];
-    size_t count = places_of(next, places);
-    char name[160];
+    const struct twin_place *places[PLACES];
+    size_t count = known_places(self, next, places);
 
+    if (count) {
+        search.pairs = pairs_of_subject(subject, search.arena);
+        make_sketch(search.pairs, search.sketch);
+    }
+    if (search.pairs.count < LEAST_PAIRS)
+        count = 0; /* too short to tell */
     for (size_t i = 0; i < count; i++) {
-        const struct twin_place *place =
-            sk_map_get(&self->places, sk_text(name_of(places[i], name, sizeof name)));
-
-        if (place && !search.pairs.items) {
-            search.pairs = pairs_of_subject(subject, search.arena);
-            make_sketch(search.pairs, search.sketch);
-        }
-        for (size_t k = 0; place && k < place->count; k++)
-            SK_TRY(compare(&search, place->twins[k], err));
+        for (size_t k = 0; k < places[i]->count; k++)
+            SK_TRY(compare(&search, places[i]->twins[k], err));
     }
     next->voorstellen_count = search.count;
     next->voorstellen =

@@ -136,7 +136,6 @@ void worklist_note(struct worklist *self, struct sk_text key,
     item->alarmed &= item->due_ms == due;
     item->due_ms = due;
     item->versie = event->versie;
-    item->decided_ms = 0;
     item->kind = kind;
     item->danger = danger_of(event);
     item->doubt = doubt_of(event);

@@ -29,7 +29,6 @@ struct work_item {
     int64_t versie;      /* of its koppeling */
     uint64_t matched_at; /* register_changes when it was last matched; 0: before start */
     uint64_t tried_in;   /* the round in which it was last looked at */
-    int64_t decided_ms;  /* until then out of sight: a person's decision is under way */
     int64_t claim_until_ms;
     char *claimed_by;         /* NULL: nobody ever */
     struct work_group *group; /* NULL: none */

@@ -260,6 +260,32 @@ static void one_decision_solves_the_whole_group(void **)
                      KOPPELING_BESLUIT_BEOORDELEN);
 }
 
+static void after_the_key_is_destroyed_look_alikes_get_another_group(void **)
+{
+    const struct koppeling *before = world_koppeling(world, "K-1");
+
+    world_destroy_key(world);
+    world_restart(world);
+    world_tick(world);
+    const struct koppeling *one = world_koppeling(world, "K-1");
+
+    assert_false(sk_text_equal(one->groep_id, before->groep_id));
+    assert_true(sk_text_equal(one->groep_id, world_koppeling(world, "K-2")->groep_id));
+}
+
+static void what_is_decided_cannot_be_put_off(void **)
+{
+    json_auto_t *later =
+        decide("/review/klacht/K-1/oordeel", version_of("K-1"), link_to("910000003"));
+    json_auto_t *refused =
+        decide("/review/klacht/K-1/oordeel", version_of("K-1"),
+               json_pack("{s:s, s:o}", "handeling", "UITSTELLEN", "door", user("ann")));
+
+    assert_non_null(later);
+    assert_int_equal(status, 422);
+    assert_non_null(strstr(text_of(refused, "text"), "er wacht niets"));
+}
+
 static void what_one_works_on_is_not_offered_to_another(void **)
 {
     json_auto_t *ann = json_pack("{s:o}", "door", user("ann"));
@@ -334,6 +360,8 @@ int main(void)
         TEST(what_is_undone_waits_again_and_its_item_is_emptied),
         TEST(an_undone_postponement_gives_the_first_time_back),
         TEST(one_decision_solves_the_whole_group),
+        TEST(after_the_key_is_destroyed_look_alikes_get_another_group),
+        TEST(what_is_decided_cannot_be_put_off),
         TEST(what_one_works_on_is_not_offered_to_another),
         TEST(danger_past_its_time_is_an_alarm_until_it_is_decided),
         TEST(unknown_paths_and_methods_are_refused),

@@ -413,6 +413,14 @@ const struct dossier_stuk *world_stuk(struct world *world, const char *stuk_id)
     return world_get(world, &sk_dossier_stuk, stuk_id);
 }
 
+void world_destroy_key(struct world *world)
+{
+    char path[96];
+
+    snprintf(path, sizeof path, "%s/pseudoniem.sleutel", world->folder);
+    assert_int_equal(unlink(path), 0);
+}
+
 int64_t world_alarm(const struct world *world)
 {
     return world->alarm;

@@ -59,6 +59,9 @@ size_t world_sent(const struct world *world);
 /* The folder of the process. */
 const char *world_folder(const struct world *world);
 
+/* Deletes the key of pseudonyms, as who destroys what is known of groups does. */
+void world_destroy_key(struct world *world);
+
 /* What the alarm counts that was raised last; 0: over. */
 int64_t world_alarm(const struct world *world);
 
