@@ -38,7 +38,7 @@ static const struct sk_option match_options[] = {
                .min = 1, .max = 500000,
                .help = "Idem voor de beslissing dat geen opvang bedoeld is."),
     SK_STRING(struct match_options, without, .name = "without", .optional = true,
-              .help = "Laat weg om te meten: type,aliases,closed,frequency,calibration."),
+              .help = "Laat weg om te meten: type,aliases,frequency,calibration."),
     SK_STRING(struct match_options, messages, .name = "messages",
               .help = "Berichten (JSON, een per regel)."),
     SK_STRING(struct match_options, out, .name = "out",
@@ -98,8 +98,7 @@ static void print_statistics(const struct sk_match_register *reg,
 static enum sk_verdict read_without(const char *list, uint32_t *ret_without,
                                     struct sk_error *err)
 {
-    static const char *const names[] = {"type", "aliases", "closed", "frequency",
-                                        "calibration"};
+    static const char *const names[] = {"type", "aliases", "frequency", "calibration"};
     struct sk_text rest = sk_text(list);
 
     while (rest.data) {
@@ -110,7 +109,7 @@ static enum sk_verdict read_without(const char *list, uint32_t *ret_without,
             i++;
         if (i == SK_COUNT(names))
             return sk_fail(err, SK_FATAL, "match.without",
-                           "--without %.*s: not type, aliases, closed, frequency or "
+                           "--without %.*s: not type, aliases, frequency or "
                            "calibration",
                            SK_TEXT_ARG(name));
         *ret_without |= 1u << i;

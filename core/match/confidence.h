@@ -36,7 +36,8 @@ enum sk_mark {
     SK_MARK_EMPTY,     /* nothing that could tell facilities apart */
     SK_MARK_TWO_KINDS, /* at least two independent kinds of evidence … */
     SK_MARK_THREE_KINDS,
-    SK_MARK_REMEMBERED, /* people linked this name or sender there before */
+    SK_MARK_REMEMBERED,        /* people linked this name or sender there before */
+    SK_MARK_ORGANISER_GUESSED, /* the answer is an organiser that nothing states as one */
     SK_MARKS = 64,
 };
 
@@ -52,7 +53,7 @@ struct sk_trust {
     int32_t near_slope; /* of the odds up to 8 bits … */
     int32_t far_slope;  /* … and beyond */
     int32_t margin_slope;
-    int32_t supported; /* at least this, when the rules support the link: judge.c */
+    int32_t supported; /* at least this, when the rules support it and nothing differs */
     int32_t mark[SK_MARKS];
 };
 

@@ -64,9 +64,8 @@ enum { SK_MATCH_CHANNELS = SK_MATCH_MAIL + 1 };
 enum sk_ablation {
     SK_WITHOUT_TYPE = 1,
     SK_WITHOUT_ALIASES = 2, /* former names, aliases and what is remembered */
-    SK_WITHOUT_CLOSED = 4,  /* locations that are closed on the day */
-    SK_WITHOUT_TERM_FREQUENCY = 8,
-    SK_WITHOUT_CALIBRATION = 16,
+    SK_WITHOUT_TERM_FREQUENCY = 4,
+    SK_WITHOUT_CALIBRATION = 8,
 };
 
 struct sk_match_model {

@@ -52,6 +52,16 @@ static bool is_stated(const struct sk_query *query, enum sk_symbol_kind kind)
     return stated && stated->certain;
 }
 
+/* The organiser is answered for want of one location, not because he is stated. */
+static bool is_organiser_guessed(const struct sk_judgement *self)
+{
+    const uint32_t stated =
+        SK_FOR_NUMBERED_OPERATOR | SK_FOR_OPERATOR_TEXT | SK_FOR_SENDER | SK_FOR_CONTACT;
+
+    return self->level == SK_LEVEL_ORGANISATOR && !(self->items[0].support & stated) &&
+           self->query->operator_name.words.count == 0;
+}
+
 static uint64_t marks_of_first(const struct sk_judgement *self)
 {
     const struct sk_comparison *first = &self->items[0];
@@ -70,6 +80,7 @@ static uint64_t marks_of_first(const struct sk_judgement *self)
            mark(SK_MARK_CLOSED, !first->open) | mark(SK_MARK_TWO_KINDS, count >= 2) |
            mark(SK_MARK_THREE_KINDS, count >= 3) |
            mark(SK_MARK_REMEMBERED, first->remembered) |
+           mark(SK_MARK_ORGANISER_GUESSED, is_organiser_guessed(self)) |
            mark(SK_MARK_RIVALLED, name && sk_name_is_rivalled(self->query, name->field,
                                                               name->begin, name->end));
 }
@@ -92,13 +103,24 @@ static uint64_t marks_of(const struct sk_judgement *self)
     return self->count ? marks | marks_of_first(self) : marks;
 }
 
+/* Supported by the rules, and not the least thing does not fit. */
+static bool is_clean(const struct sk_judgement *self)
+{
+    const uint64_t doubts =
+        (uint64_t)0xffff << SK_MARK_CONFLICTS | mark(SK_MARK_AGAINST, true) |
+        mark(SK_MARK_TIED, true) | mark(SK_MARK_NAMES_ANOTHER, true) |
+        mark(SK_MARK_RIVALLED, true) | mark(SK_MARK_UNKNOWN_NUMBER, true) |
+        mark(SK_MARK_ORGANISER_GUESSED, true);
+
+    return self->supported && !(self->confidence[SK_QUESTION_LINK].marks & doubts);
+}
+
 static void ask(struct sk_judgement *self, enum sk_question question)
 {
     const struct sk_trust *trust = &self->query->model->trust[question];
     int32_t sum = sk_trust_sum(trust, &self->confidence[question]);
 
-    if (question == SK_QUESTION_LINK && self->supported && !self->against &&
-        sum < trust->supported)
+    if (question == SK_QUESTION_LINK && sum < trust->supported && is_clean(self))
         sum = trust->supported;
     self->trust[question] = sum;
 }
@@ -109,6 +131,19 @@ static int64_t p_of(const struct sk_judgement *self, enum sk_question question)
 
     return sk_calibration_p(&model->calibration[self->query->channel][question],
                             self->trust[question]);
+}
+
+/* One kind of evidence alone decides nothing, however rare: by the rules, or a name and a
+ * place. */
+static bool has_two_kinds(const struct sk_judgement *self)
+{
+    const uint32_t name = SK_FOR_NAME | SK_FOR_NAME_EXACT | SK_FOR_NAME_PART |
+                          SK_FOR_NAME_TEXT | SK_FOR_NAME_LIKE;
+    const uint32_t place =
+        SK_FOR_PLACE | SK_FOR_STREET | SK_FOR_ADDRESS | SK_FOR_HOME_TOWN;
+    uint32_t support = self->items[0].support;
+
+    return self->supported || ((support & name) && (support & place));
 }
 
 static bool is_certain(const struct sk_judgement *self, enum sk_question question)
@@ -136,7 +171,7 @@ void sk_judgement_settle(struct sk_judgement *self)
     if (self->count == 0 || (is_certain(self, SK_QUESTION_NONE) &&
                              !(self->items[0].support & SK_FOR_DOSSIER)))
         self->besluit = SK_BESLUIT_GEEN;
-    else if (is_certain(self, SK_QUESTION_LINK) && !self->against)
+    else if (is_certain(self, SK_QUESTION_LINK) && !self->against && has_two_kinds(self))
         self->besluit = SK_BESLUIT_AUTO;
     self->p =
         self->besluit == SK_BESLUIT_GEEN ? self->p_none : p_of(self, SK_QUESTION_LINK);

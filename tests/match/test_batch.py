@@ -97,8 +97,10 @@ class Batch(unittest.TestCase):
         self.assertLess(decision["p"], 0.99)
 
     def test_a_slip_in_a_name_in_running_text_is_read_past(self):
+        without = self.decide_text("Mijn klacht gaat over De Boomhut en de sfeer daar. Dat is in Gent.")
         decision = self.decide_text("Mijn klacht gaat over De Boomhutt en de sfeer daar. Dat is in Gent.")
-        self.assertEqual((decision["decision"], decision["facility"]), ("review", "L1"))
+        self.assertEqual(decision["facility"], "L1")
+        self.assertLess(decision["p"], without["p"])
 
     def test_a_postcode_alone_says_where(self):
         with_it = self.decide_text("Ik schrijf over De Boomhut en de sfeer. De postcode is 9000.")

@@ -85,13 +85,13 @@ static void a_dossier_number_whose_text_names_another_is_for_a_person(void **)
     assert_review(&decision, "NUMMER_TEGENSTRIJDIG");
 }
 
-static void a_number_that_no_location_bears_is_said(void **)
+static void a_number_that_no_location_bears_is_for_a_person(void **)
 {
     struct sk_match_decision decision = decide((struct complaint){
         .dossier = "919999999", .name = "De Zonnebloem", .town = "Gent"});
 
-    assert_true(fixture_has_reason(&decision, "NUMMER_ONBEKEND"));
-    assert_location(&decision, "910000001");
+    assert_review(&decision, "NUMMER_ONBEKEND");
+    assert_text(decision.kandidaten[0].target.id, "910000001");
 }
 
 static void an_establishment_number_links(void **)
@@ -481,7 +481,7 @@ int main(void)
         TEST(a_dossier_number_with_another_municipality_is_for_a_person),
         TEST(a_dossier_number_of_another_type_is_for_a_person),
         TEST(a_dossier_number_whose_text_names_another_is_for_a_person),
-        TEST(a_number_that_no_location_bears_is_said),
+        TEST(a_number_that_no_location_bears_is_for_a_person),
         TEST(an_establishment_number_links),
         TEST(name_and_municipality_link),
         TEST(a_slip_in_the_name_links_only_with_the_address),
