@@ -31,7 +31,7 @@ enum {
 };
 
 struct vote {
-    uint32_t number; /* entry number + 1; 0: free */
+    uint32_t number; /* of the entry */
     int32_t score;
     int32_t place; /* the rarest stated place it is in, part of the score */
 };
@@ -47,8 +47,9 @@ struct poll {
     const struct sk_query *query;
     struct key keys[KEYS], places[KEYS];
     size_t key_count, place_count;
-    struct vote votes[SLOTS];
+    struct vote votes[SLOTS / 2];
     size_t count;
+    uint16_t slots[SLOTS]; /* by the hash of the number: vote + 1; 0: free */
 };
 
 static void add_to(struct poll *self, uint32_t symbol, int similarity, struct key *keys,
@@ -227,15 +228,15 @@ static void vote(struct poll *self, uint32_t number, int32_t score, bool adds)
 {
     size_t at = (number * 2654435761u >> 12) & (SLOTS - 1);
 
-    while (self->votes[at].number && self->votes[at].number != number + 1)
+    while (self->slots[at] && self->votes[self->slots[at] - 1].number != number)
         at = (at + 1) & (SLOTS - 1);
-    if (self->votes[at].number == 0) {
-        if (!adds || self->count >= SLOTS / 2)
+    if (self->slots[at] == 0) {
+        if (!adds || self->count == SK_COUNT(self->votes))
             return;
-        self->votes[at].number = number + 1;
-        self->count++;
+        self->votes[self->count] = (struct vote){.number = number};
+        self->slots[at] = (uint16_t)++self->count;
     }
-    self->votes[at].score += score;
+    self->votes[self->slots[at] - 1].score += score;
 }
 
 static bool is_location(const struct poll *self, uint32_t number)
@@ -247,20 +248,38 @@ static bool is_location(const struct poll *self, uint32_t number)
 static void vote_organiser(struct poll *self, const struct sk_entry *organiser)
 {
     const struct sk_match_register *reg = self->query->self;
-    struct sk_postings own = sk_symbol_postings(
-        &reg->symbols, sk_symbol_find(&reg->symbols, SK_SYMBOL_ORGANISER,
-                                      sk_symbol_text(&reg->symbols, organiser->id)));
+    struct sk_postings own =
+        sk_symbol_postings(&reg->symbols, sk_symbol_organiser(organiser->id));
+    int32_t weight = sk_fixed_log2(reg->locations + 1, own.count ? own.count : 1);
 
     for (size_t i = 0; i < own.count; i++)
-        vote(self, own.items[i], sk_fixed_log2(reg->locations + 1, own.count), true);
+        vote(self, own.items[i], weight, true);
+}
+
+/* Whether organisers carry such values, beside or instead of locations. */
+static bool is_of_organisers(uint32_t symbol)
+{
+    switch (sk_symbol_kind(symbol)) {
+    case SK_SYMBOL_PHONE:
+    case SK_SYMBOL_EMAIL:
+    case SK_SYMBOL_HOST:
+    case SK_SYMBOL_ENTERPRISE:
+    case SK_SYMBOL_OPERATOR:
+    case SK_SYMBOL_OPERATOR_WORD:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static void vote_key(struct poll *self, const struct key *key)
 {
+    bool locations = !is_of_organisers(key->symbol);
+
     for (size_t i = 0; i < key->carriers.count; i++) {
         uint32_t number = key->carriers.items[i];
 
-        if (is_location(self, number))
+        if (locations || is_location(self, number))
             vote(self, number, key->weight, true);
         else
             vote_organiser(self, self->query->self->entries[number]);
@@ -321,13 +340,13 @@ static bool carries(const struct key *key, uint32_t number)
 /* The value's vote for those who are voted for already, by the shorter way. */
 static void vote_for_known(struct poll *self, const struct key *key)
 {
-    if (key->carriers.count < SLOTS) {
+    if (key->carriers.count < self->count * 8) {
         for (size_t i = 0; i < key->carriers.count; i++)
             vote(self, key->carriers.items[i], key->weight, false);
         return;
     }
-    for (size_t i = 0; i < SLOTS; i++) {
-        if (self->votes[i].number && carries(key, self->votes[i].number - 1))
+    for (size_t i = 0; i < self->count; i++) {
+        if (carries(key, self->votes[i].number))
             self->votes[i].score += key->weight;
     }
 }
@@ -335,11 +354,10 @@ static void vote_for_known(struct poll *self, const struct key *key)
 /* A town, its postcode and its part are one place. */
 static void vote_for_place(struct poll *self, const struct key *key)
 {
-    for (size_t i = 0; i < SLOTS; i++) {
+    for (size_t i = 0; i < self->count; i++) {
         struct vote *vote = &self->votes[i];
 
-        if (!vote->number || vote->place >= key->weight ||
-            !carries(key, vote->number - 1))
+        if (vote->place >= key->weight || !carries(key, vote->number))
             continue;
         vote->score += key->weight - vote->place;
         vote->place = key->weight;
@@ -413,8 +431,8 @@ static void look_through(struct poll *self, const struct key *place)
 /* Whether someone who is voted for has more than a common word. */
 static bool has_good_vote(const struct poll *self)
 {
-    for (size_t i = 0; i < SLOTS; i++) {
-        if (self->votes[i].number && self->votes[i].score > BEHIND)
+    for (size_t i = 0; i < self->count; i++) {
+        if (self->votes[i].score > BEHIND)
             return true;
     }
     return false;
@@ -427,8 +445,8 @@ static bool is_before(const struct poll *self, const struct vote *a, const struc
 
     if (a->score != b->score)
         return a->score > b->score;
-    const struct sk_entry *one = reg->entries[a->number - 1];
-    const struct sk_entry *two = reg->entries[b->number - 1];
+    const struct sk_entry *one = reg->entries[a->number];
+    const struct sk_entry *two = reg->entries[b->number];
 
     if (one->tie != two->tie)
         return one->tie < two->tie;
@@ -465,14 +483,10 @@ static int32_t least_score(const struct poll *self)
     size_t reached = 0, in_step[64] = {0}, step = SK_COUNT(in_step);
     int32_t top = 0;
 
-    for (size_t i = 0; i < SLOTS; i++) {
-        if (self->votes[i].number && self->votes[i].score > top)
-            top = self->votes[i].score;
-    }
-    for (size_t i = 0; i < SLOTS; i++) {
-        if (self->votes[i].number)
-            in_step[(int64_t)self->votes[i].score * 63 / (top + 1)]++;
-    }
+    for (size_t i = 0; i < self->count; i++)
+        top = self->votes[i].score > top ? self->votes[i].score : top;
+    for (size_t i = 0; i < self->count; i++)
+        in_step[(int64_t)self->votes[i].score * 63 / (top + 1)]++;
     while (step > 0 && reached < AT_LEAST)
         reached += in_step[--step];
     int32_t tenth = (int32_t)((int64_t)step * (top + 1) / 63);
@@ -486,15 +500,15 @@ static size_t rank(const struct poll *self, uint32_t ret_numbers[SK_CANDIDATES_C
     size_t count = 0;
     int32_t least = least_score(self);
 
-    for (size_t i = 0; i < SLOTS; i++) {
-        if (self->votes[i].number && self->votes[i].score >= least)
+    for (size_t i = 0; i < self->count; i++) {
+        if (self->votes[i].score >= least)
             keep_best(self, &best, &self->votes[i]);
     }
     while (count < best.count &&
            (count < AT_LEAST || best.items[0].score - best.items[count].score < BEHIND))
         count++;
     for (size_t i = 0; i < count; i++)
-        ret_numbers[i] = best.items[i].number - 1;
+        ret_numbers[i] = best.items[i].number;
     return count;
 }
 
@@ -505,7 +519,7 @@ size_t sk_candidates(const struct sk_query *query,
 
     self->query = query;
     self->key_count = self->place_count = self->count = 0;
-    memset(self->votes, 0, sizeof self->votes);
+    memset(self->slots, 0, sizeof self->slots);
     add_memories(self);
     add_stated(self);
     add_name(self, &query->name);

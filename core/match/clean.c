@@ -18,6 +18,8 @@ static bool holds(struct sk_text text, const char *part)
 
 static bool is_html(struct sk_text source)
 {
+    if (!source.size || !memchr(source.data, '<', source.size))
+        return false;
     static const char *const tags[] = {"<br", "<p", "<div", "<html", "<td",
                                        "<BR", "<P", "<DIV", "<HTML", "</"};
 
@@ -141,9 +143,8 @@ static size_t blank_quotes(char *data, size_t size)
 
 static bool has_quotes(struct sk_text source)
 {
-    return holds(source, "\n>") || holds(source, "\n --") || holds(source, "---") ||
-           holds(source, "___") || holds(source, ":\n") || holds(source, ":\r\n") ||
-           (source.size && source.data[0] == '>');
+    return holds(source, "---") || holds(source, "___") || holds(source, ":\n") ||
+           holds(source, ":\r") || (source.size && memchr(source.data, '>', source.size));
 }
 
 struct sk_text sk_clean(struct sk_text source, struct sk_arena *arena)

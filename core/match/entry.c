@@ -43,7 +43,9 @@ static void add(struct maker *self, enum sk_symbol_kind kind, struct sk_text key
                 const struct sk_match_fact *fact)
 {
     uint32_t symbol = kind == SK_SYMBOL_WORD ? intern_spelt(self, kind, key)
-                                             : sk_symbol_intern(self->symbols, kind, key);
+                      : kind == SK_SYMBOL_ORGANISER
+                          ? sk_symbol_intern_organiser(self->symbols, key)
+                          : sk_symbol_intern(self->symbols, kind, key);
 
     if (symbol == 0 || self->fact_count == FACTS)
         return;
@@ -152,6 +154,13 @@ static struct sk_place place_of(struct maker *self,
     };
 }
 
+static uint32_t id_of(struct sk_symbols *symbols, const struct sk_match_entry *input)
+{
+    if (input->kind == SK_MATCH_LOCATIE || input->id.size == 0)
+        return sk_symbol_intern(symbols, SK_SYMBOL_LOCATION, input->id);
+    return sk_symbol_organiser_id(sk_symbol_intern_organiser(symbols, input->id));
+}
+
 struct sk_entry *sk_entry_new(struct sk_match_register *self,
                               const struct sk_match_entry *input)
 {
@@ -173,10 +182,7 @@ struct sk_entry *sk_entry_new(struct sk_match_register *self,
         sk_alloc(sizeof *entry + facts + addresses * sizeof(struct sk_place));
 
     *entry = (struct sk_entry){
-        .id = sk_symbol_intern(symbols,
-                               input->kind == SK_MATCH_LOCATIE ? SK_SYMBOL_LOCATION
-                                                               : SK_SYMBOL_ORGANISER_ID,
-                               input->id),
+        .id = id_of(symbols, input),
         .from = input->from,
         .to = input->to,
         .fact_count = (uint16_t)maker.fact_count,

@@ -109,6 +109,16 @@ static struct sk_stated stated_at(const struct sk_zone *zone, size_t i, size_t c
     };
 }
 
+/* "in de Mierennest": else it is as well a name. */
+static bool is_led_to(const struct sk_zone *zone, size_t i)
+{
+    for (size_t back = 1; back <= 2 && back <= i; back++) {
+        if (zone->words.items[i - back].meaning & SK_LEADS_TO_PLACE)
+            return true;
+    }
+    return false;
+}
+
 /* A street begins with a capital, ends like one, or has its number behind it. */
 static bool is_street(const struct sk_zone *zone, size_t i, size_t last,
                       struct sk_text key, bool numbered)
@@ -120,7 +130,8 @@ static bool is_street(const struct sk_zone *zone, size_t i, size_t last,
     if (numbered)
         return is_capital(zone, i) || zone->no_capitals || shaped;
     return key.size >= SURE_STREET &&
-           (is_capital(zone, i) || (zone->no_capitals && shaped));
+           (shaped ? is_capital(zone, i) || zone->no_capitals
+                   : is_capital(zone, i) && is_led_to(zone, i));
 }
 
 static bool add_street(struct sk_query *query, const struct sk_zone *zone, size_t i,

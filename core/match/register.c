@@ -192,9 +192,8 @@ size_t sk_match_register_of_organiser(const struct sk_match_register *self,
 const struct sk_entry *sk_register_organiser(const struct sk_match_register *self,
                                              uint32_t organiser)
 {
-    uint32_t id = sk_symbol_find(&self->symbols, SK_SYMBOL_ORGANISER_ID,
-                                 sk_symbol_text(&self->symbols, organiser));
-    int64_t number = number_of(self, id);
+    int64_t number =
+        organiser ? number_of(self, sk_symbol_organiser_id(organiser)) : -1;
 
     return number >= 0 ? self->entries[number] : NULL;
 }

@@ -155,6 +155,14 @@ uint32_t sk_symbol_intern(struct sk_symbols *self, enum sk_symbol_kind kind,
     return self->slots[at].symbol;
 }
 
+uint32_t sk_symbol_intern_organiser(struct sk_symbols *self, struct sk_text id)
+{
+    uint32_t organiser = sk_symbol_intern(self, SK_SYMBOL_ORGANISER, id);
+
+    sk_symbol_intern(self, SK_SYMBOL_ORGANISER_ID, id);
+    return organiser;
+}
+
 struct sk_text sk_symbol_text(const struct sk_symbols *self, uint32_t symbol)
 {
     if (symbol == 0)

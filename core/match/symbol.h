@@ -91,6 +91,22 @@ enum { SK_BEGIN_SIZE = 5 };
 uint32_t sk_symbol_intern(struct sk_symbols *self, enum sk_symbol_kind kind,
                           struct sk_text text);
 
+/* The id of an organiser as both kinds: SK_SYMBOL_ORGANISER, and SK_SYMBOL_ORGANISER_ID
+ * as the next number, so that each leads to the other without looking up. */
+uint32_t sk_symbol_intern_organiser(struct sk_symbols *self, struct sk_text id);
+
+static inline uint32_t sk_symbol_organiser_id(uint32_t organiser)
+{
+    return organiser + 1 +
+           ((SK_SYMBOL_ORGANISER_ID - SK_SYMBOL_ORGANISER) << SK_SYMBOL_KIND_SHIFT);
+}
+
+static inline uint32_t sk_symbol_organiser(uint32_t organiser_id)
+{
+    return organiser_id - 1 -
+           ((SK_SYMBOL_ORGANISER_ID - SK_SYMBOL_ORGANISER) << SK_SYMBOL_KIND_SHIFT);
+}
+
 /* Borrowed until the next intern. */
 struct sk_text sk_symbol_text(const struct sk_symbols *self, uint32_t symbol);
 

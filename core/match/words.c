@@ -30,9 +30,10 @@ static const struct meaning {
     uint32_t bits;
 } meanings[] = {
     {SK_TEXT("a"), NOTHING | TO_NAME | TO_PLACE},
-    {SK_TEXT("aan"), NOTHING},
+    {SK_TEXT("aan"), NOTHING | TO_PLACE},
     {SK_TEXT("accueil"), NOTHING | NAME},
     {SK_TEXT("accueillante"), FAMILY | NOTHING | NAME},
+    {SK_TEXT("adres"), TO_PLACE},
     {SK_TEXT("ancienne"), BACK},
     {SK_TEXT("anciennement"), BACK},
     {SK_TEXT("asbl"), NOTHING | OPERATOR},
@@ -124,7 +125,7 @@ static const struct meaning {
     {SK_TEXT("onthaalgezin"), FAMILY | NOTHING | NAME},
     {SK_TEXT("onthaalmoeder"), FAMILY | NOTHING | NAME},
     {SK_TEXT("onthaalouder"), FAMILY | NOTHING | NAME},
-    {SK_TEXT("op"), NOTHING},
+    {SK_TEXT("op"), NOTHING | TO_PLACE},
     {SK_TEXT("opvang"), NOTHING | NAME},
     {SK_TEXT("opvanghuis"), NOTHING | NAME},
     {SK_TEXT("opvanglocatie"), NOTHING | NAME},
@@ -140,6 +141,7 @@ static const struct meaning {
     {SK_TEXT("psz"), YOUNG | NOTHING | NAME},
     {SK_TEXT("referentie"), NUMBER},
     {SK_TEXT("remerciements"), CLOSES},
+    {SK_TEXT("rue"), TO_PLACE},
     {SK_TEXT("sa"), OPERATOR},
     {SK_TEXT("salutations"), CLOSES},
     {SK_TEXT("schoolkinderen"), SCHOOL},
@@ -231,10 +233,14 @@ static const struct pair street_words[] = {
 
 enum { NEARLY = 840 /* of 1024, in similarity */, LONGEST_STREET_WORD = 7, LEAD = 4 };
 
-/* Every list begins with the word it is sorted by. */
+/* Every list begins with the word it is sorted by. The first letters mostly decide. */
 static int compare(const void *key, const void *item)
 {
-    return sk_text_compare(*(const struct sk_text *)key, *(const struct sk_text *)item);
+    const struct sk_text *word = key, *other = item;
+
+    if (word->size && word->data[0] != other->data[0])
+        return (unsigned char)word->data[0] < (unsigned char)other->data[0] ? -1 : 1;
+    return sk_text_compare(*word, *other);
 }
 #define LOOK_UP(list, word)                                                              \
     bsearch(&(word), list, SK_COUNT(list), sizeof *(list), compare)
