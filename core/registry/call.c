@@ -172,7 +172,15 @@ bool sk_call_subject(struct sk_registry_call *call, struct sk_text *ret_subject,
 bool sk_call_scope(struct sk_registry_call *call, struct sk_text *ret_scope,
                    unsigned *ret_status)
 {
-    return read_name(call, true, ret_scope, ret_status);
+    if (!sk_call_is_of_root(call))
+        return read_name(call, true, ret_scope, ret_status);
+    *ret_scope = sk_call_root_scope(call);
+    return true;
+}
+
+bool sk_call_is_of_root(const struct sk_registry_call *call)
+{
+    return !call->parameters[0].data;
 }
 
 struct sk_text sk_call_root_scope(struct sk_registry_call *call)

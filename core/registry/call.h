@@ -98,11 +98,15 @@ unsigned sk_call_answer_page_take(struct sk_registry_call *call, json_t *array);
 bool sk_call_subject(struct sk_registry_call *call, struct sk_text *ret_subject,
                      unsigned *ret_status);
 
-/* The first parameter as what settings are for; false: answered. */
+/* What settings are for: the first parameter, or, in a path without one, the default
+ * context or that of the path. False: answered. */
 bool sk_call_scope(struct sk_registry_call *call, struct sk_text *ret_scope,
                    unsigned *ret_status);
 
-/* The scope of a path without a subject: the default context's, or that of the path. */
+/* Does the path name no subject? */
+bool sk_call_is_of_root(const struct sk_registry_call *call);
+
+/* The scope of the default context, or of that of the path. */
 struct sk_text sk_call_root_scope(struct sk_registry_call *call);
 
 /* The second parameter as a version; "latest" and "-1" are SK_STORE_LATEST. */

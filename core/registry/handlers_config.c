@@ -83,21 +83,6 @@ static unsigned remove_own(struct sk_registry_call *call, struct sk_text scope)
 
 unsigned sk_config_get(struct sk_registry_call *call)
 {
-    return answer_in_force(call, sk_call_root_scope(call));
-}
-
-unsigned sk_config_put(struct sk_registry_call *call)
-{
-    return put(call, sk_call_root_scope(call));
-}
-
-unsigned sk_config_delete(struct sk_registry_call *call)
-{
-    return remove_own(call, sk_call_root_scope(call));
-}
-
-unsigned sk_config_subject_get(struct sk_registry_call *call)
-{
     struct sk_text scope;
     struct sk_error err = {0};
     json_t *own;
@@ -105,7 +90,7 @@ unsigned sk_config_subject_get(struct sk_registry_call *call)
 
     if (!sk_call_scope(call, &scope, &status))
         return status;
-    if (sk_call_flag(call, "defaultToGlobal"))
+    if (sk_call_is_of_root(call) || sk_call_flag(call, "defaultToGlobal"))
         return answer_in_force(call, scope);
     if (sk_config_own(call->registry->store, scope, &own, &err) != SK_OK)
         return sk_call_store_failed(call, &err);
@@ -117,7 +102,7 @@ unsigned sk_config_subject_get(struct sk_registry_call *call)
                         SK_TEXT_ARG(scope));
 }
 
-unsigned sk_config_subject_put(struct sk_registry_call *call)
+unsigned sk_config_put(struct sk_registry_call *call)
 {
     struct sk_text scope;
     unsigned status;
@@ -125,7 +110,7 @@ unsigned sk_config_subject_put(struct sk_registry_call *call)
     return sk_call_scope(call, &scope, &status) ? put(call, scope) : status;
 }
 
-unsigned sk_config_subject_delete(struct sk_registry_call *call)
+unsigned sk_config_delete(struct sk_registry_call *call)
 {
     struct sk_text scope;
     struct sk_error err = {0};
@@ -136,5 +121,6 @@ unsigned sk_config_subject_delete(struct sk_registry_call *call)
         return status;
     if (sk_config_own(call->registry->store, scope, &own, &err) != SK_OK)
         return sk_call_store_failed(call, &err);
-    return own ? remove_own(call, scope) : sk_call_no_subject(call);
+    return own || sk_call_is_of_root(call) ? remove_own(call, scope)
+                                           : sk_call_no_subject(call);
 }

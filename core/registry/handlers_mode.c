@@ -121,22 +121,7 @@ static unsigned remove_own(struct sk_registry_call *call, struct sk_text scope)
     return verdict == SK_OK ? answer(call, before) : sk_call_store_failed(call, &err);
 }
 
-unsigned sk_mode_get(struct sk_registry_call *call)
-{
-    return answer_in_force(call, sk_call_root_scope(call));
-}
-
-unsigned sk_mode_put(struct sk_registry_call *call)
-{
-    return put(call, sk_call_root_scope(call));
-}
-
-unsigned sk_mode_delete(struct sk_registry_call *call)
-{
-    return remove_own(call, sk_call_root_scope(call));
-}
-
-/* The subject's own mode; false: answered. */
+/* The scope and its own mode; false: answered. */
 static bool find_own(struct sk_registry_call *call, struct sk_text *ret_scope,
                      enum sk_mode *ret_mode, unsigned *ret_status)
 {
@@ -150,7 +135,7 @@ static bool find_own(struct sk_registry_call *call, struct sk_text *ret_scope,
     return false;
 }
 
-unsigned sk_mode_subject_get(struct sk_registry_call *call)
+unsigned sk_mode_get(struct sk_registry_call *call)
 {
     struct sk_text scope;
     enum sk_mode own;
@@ -158,7 +143,7 @@ unsigned sk_mode_subject_get(struct sk_registry_call *call)
 
     if (!find_own(call, &scope, &own, &status))
         return status;
-    if (sk_call_flag(call, "defaultToGlobal"))
+    if (sk_call_is_of_root(call) || sk_call_flag(call, "defaultToGlobal"))
         return answer_in_force(call, scope);
     if (own != SK_MODE_UNSET)
         return answer(call, own);
@@ -167,7 +152,7 @@ unsigned sk_mode_subject_get(struct sk_registry_call *call)
                         SK_TEXT_ARG(scope));
 }
 
-unsigned sk_mode_subject_put(struct sk_registry_call *call)
+unsigned sk_mode_put(struct sk_registry_call *call)
 {
     struct sk_text scope;
     unsigned status;
@@ -175,7 +160,7 @@ unsigned sk_mode_subject_put(struct sk_registry_call *call)
     return sk_call_scope(call, &scope, &status) ? put(call, scope) : status;
 }
 
-unsigned sk_mode_subject_delete(struct sk_registry_call *call)
+unsigned sk_mode_delete(struct sk_registry_call *call)
 {
     struct sk_text scope;
     enum sk_mode own;
@@ -183,7 +168,8 @@ unsigned sk_mode_subject_delete(struct sk_registry_call *call)
 
     if (!find_own(call, &scope, &own, &status))
         return status;
-    return own == SK_MODE_UNSET && !sk_call_flag(call, "recursive")
+    return own == SK_MODE_UNSET && !sk_call_is_of_root(call) &&
+                   !sk_call_flag(call, "recursive")
                ? sk_call_no_subject(call)
                : remove_own(call, scope);
 }

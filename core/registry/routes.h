@@ -27,10 +27,8 @@ sk_registry_handler sk_schema_get, sk_schema_text, sk_schema_subjects, sk_schema
     sk_schema_types, sk_guid_get, sk_guid_ids;
 sk_registry_handler sk_schemas_list;
 sk_registry_handler sk_compatibility_with_version, sk_compatibility_with_all;
-sk_registry_handler sk_config_get, sk_config_put, sk_config_delete, sk_config_subject_get,
-    sk_config_subject_put, sk_config_subject_delete;
-sk_registry_handler sk_mode_get, sk_mode_put, sk_mode_delete, sk_mode_subject_get,
-    sk_mode_subject_put, sk_mode_subject_delete;
+sk_registry_handler sk_config_get, sk_config_put, sk_config_delete;
+sk_registry_handler sk_mode_get, sk_mode_put, sk_mode_delete;
 sk_registry_handler sk_contexts_list, sk_context_delete;
 sk_registry_handler sk_export, sk_import, sk_openapi;
 sk_registry_handler sk_root, sk_metadata_id, sk_metadata_version, sk_metadata_deployment;

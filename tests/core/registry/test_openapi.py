@@ -9,7 +9,7 @@ import unittest
 
 from registry import Case, record
 sys.path.insert(0, os.path.join(os.environ["SK_SOURCE_DIR"], "tests"))
-from systems.openapi import wrong  # noqa: E402
+from systems.openapi import spoiled, wrong  # noqa: E402
 
 ROUTES = os.path.join(os.environ["SK_SOURCE_DIR"], "core", "registry", "routes.c")
 A = json.dumps(record(("a", "int")))
@@ -24,10 +24,18 @@ class OpenApi(Case):
         status, self.document = self.ask("GET", "/openapi.json")
         self.assertEqual(status, 200)
         self.asked = set()
+        self.spoiled = 0
 
     def operations(self):
         return {(method.upper(), path) for path, methods in self.document["paths"].items()
                 for method in methods}
+
+    def validate(self, value, schema, what):
+        """The value is as the schema says, and would not pass if it were not."""
+        self.assertEqual(wrong(value, schema, self.document), [], what)
+        for bad in spoiled(value, schema, self.document):
+            self.spoiled += 1
+            self.assertTrue(wrong(bad, schema, self.document), (what, bad))
 
     def check(self, method, path, values=(), body=None, query="", succeeds=True):
         """Asks, and holds the answer against the document."""
@@ -44,8 +52,7 @@ class OpenApi(Case):
         for kind, content in answer.get("content", {}).items():
             self.assertEqual(response.headers["Content-Type"], kind)
             if kind.endswith("json"):
-                self.assertEqual(wrong(json.loads(data), content["schema"], self.document),
-                                 [], (method, target))
+                self.validate(json.loads(data), content["schema"], (method, target))
         if succeeds:
             self.asked.add((method, path))
         return data
@@ -57,18 +64,38 @@ class OpenApi(Case):
         self.assertEqual({(method, re.sub(r"\{\w+\}", "*", path))
                           for method, path in self.operations()}, set(rows))
 
+    def test_it_names_every_parameter_of_a_query_and_no_other(self):
+        folder, read = os.path.dirname(ROUTES), set()
+        for name in os.listdir(folder):
+            if name.endswith(".c"):
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    read |= set(re.findall(
+                        r'(?:sk_call_query|sk_call_flag|query_number|sk_call_next_query)'
+                        r'\(call,(?: &\w+,)?\s*"(\w+)"', file.read()))
+        named = {parameter["name"] for methods in self.document["paths"].values()
+                 for operation in methods.values()
+                 for parameter in operation.get("parameters", ()) if parameter["in"] == "query"}
+        # Taken, and without a meaning for Avro.
+        self.assertEqual(named, read | {"referenceFormat"})
+
     def test_every_operation_answers_as_it_says(self):
         subject, version = "/subjects/{subject}", "/subjects/{subject}/versions/{version}"
         check = self.check
         exported = check("GET", "/v1/export")
         check("POST", "/v1/import", body=exported)
         check("POST", subject + "/versions", ["s"], {
-            "schema": A, "metadata": {"properties": {"k": "v"}}})
+            "schema": A, "metadata": {"properties": {"k": "v"}, "tags": {"x": ["y"]},
+                                      "sensitive": ["k"]},
+            "ruleSet": {"domainRules": [{
+                "name": "r", "kind": "CONDITION", "mode": "WRITE", "type": "CEL",
+                "tags": ["PII"], "params": {"a": "b"}, "expr": "true",
+                "onFailure": "ERROR"}]}})
         check("POST", subject + "/versions", ["t"], USES)
         check("POST", subject, ["s"], {"schema": A})
         guid = json.loads(check("GET", version, ["s", 1]))["guid"]
         for path in ("", "/schema", "/subjects", "/versions"):
-            check("GET", "/schemas/ids/{id}" + path, [1])
+            check("GET", "/schemas/ids/{id}" + path, [1],
+                  query="?fetchMaxId=true&findTags=true")
         check("GET", "/schemas/guids/{guid}", [guid])
         check("GET", "/schemas/guids/{guid}/ids", [guid])
         for path in ("/", "/schemas", "/schemas/types", "/subjects", "/contexts",
@@ -91,6 +118,7 @@ class OpenApi(Case):
         check("DELETE", subject, ["t"])
         check("DELETE", "/contexts/{context}", [".c"])
         self.assertEqual(self.operations() - self.asked, set())
+        self.assertGreater(self.spoiled, 400)
 
     def settings(self):
         for path, values in (("", []), ("/{subject}", ["s"])):
@@ -120,7 +148,7 @@ class OpenApi(Case):
         for value in ({}, {"error_code": "x", "message": ""}, [], None,
                       {"error_code": 1, "message": "", "more": 1}):
             self.assertTrue(wrong(value, error, self.document), value)
-        self.assertEqual(wrong({"error_code": 1, "message": ""}, error, self.document), [])
+        self.assertEqual(wrong({"error_code": 42201, "message": ""}, error, self.document), [])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import os
 import socket
 import ssl
 import subprocess
@@ -121,6 +122,29 @@ class Tls(Secured):
 
 
 class Mutual(Secured):
+    def schakel(self, registry, certificate):
+        """The operators' command, over the client that every process has."""
+        config = self.file("schakel.ini")
+        with open(config, "w", encoding="ascii") as file:
+            file.write(f"[schakel]\nregistry = https://127.0.0.1:{registry.port}\n"
+                       f"data = {self.files.name}\nbus = sqlite:{self.file('bus')}\n")
+        own = [] if certificate is None else [
+            "--tls_certificate", self.file(certificate + ".pem"),
+            "--tls_key", self.file(certificate + ".key")]
+        return subprocess.run(
+            [os.path.join(os.path.dirname(PROGRAM), "schakel"), "schema", "list", "--config",
+             config, "--tls_authority", self.file("ours.pem"), *own],
+            capture_output=True, text=True, timeout=30)
+
+    def test_our_own_client_shows_its_certificate_and_is_served(self):
+        registry = self.start_mutual()
+        self.assertEqual(self.register(registry, "edison.x", certificate="edison"), 200)
+        done = self.schakel(registry, "edison")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("edison.x", done.stdout)
+        for certificate in (None, "stranger", "unnamed"):
+            self.assertNotEqual(self.schakel(registry, certificate).returncode, 0, certificate)
+
     def test_the_common_name_is_who_one_is(self):
         registry = self.start_mutual()
         self.assertEqual(self.register(registry, "edison.x", certificate="edison"), 200)
