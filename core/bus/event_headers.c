@@ -4,20 +4,34 @@
 #include "base/hash.h"
 #include "bus/codec.h"
 
+enum {
+    TRACE_SIZE = sizeof("00-0123456789abcdef0123456789abcdef-0123456789abcdef-01") - 1
+};
+
 static struct sk_bus_header header(const char *name, struct sk_text value)
 {
     return (struct sk_bus_header){sk_text(name), value};
 }
 
-/* A new W3C trace context: a random trace and its first span, sampled. */
+/* A new W3C trace context: a random trace and its first span, sampled. The kernel is
+ * asked for the randomness of many at once: a trace must be unlike others, not secret. */
 static struct sk_text new_trace(struct sk_arena *arena)
 {
-    uint8_t random[24];
-    char hex[2 * sizeof(random) + 1];
+    static uint8_t pool[40][24];
+    static size_t left;
+    char *text = sk_arena_alloc(arena, TRACE_SIZE + 1);
 
-    sk_random(random, sizeof(random));
-    sk_hex(random, sizeof(random), hex);
-    return sk_arena_printf(arena, "00-%.32s-%.16s-01", hex, hex + 32);
+    if (left == 0) {
+        sk_random(pool, sizeof(pool));
+        left = SK_COUNT(pool);
+    }
+    const uint8_t *random = pool[--left];
+    memcpy(text, "00-", 3);
+    sk_hex(random, 16, text + 3);
+    text[35] = '-';
+    sk_hex(random + 16, 8, text + 36);
+    memcpy(text + 52, "-01", 4);
+    return (struct sk_text){text, TRACE_SIZE};
 }
 
 size_t sk_event_headers_make(const struct sk_event_type *type,

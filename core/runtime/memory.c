@@ -7,13 +7,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { MMAP_FROM = 128 * 1024, TOP_PAD = 16 * 1024 };
+/* Blocks that a batch needs stay while there is work: what a burst took is given back in
+ * sk_memory_give_back, not after each batch. */
+enum { MMAP_FROM = 4 * 1024 * 1024, TRIM_FROM = 8 * 1024 * 1024, TOP_PAD = 16 * 1024 };
 
 void sk_memory_setup(void)
 {
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
-    mallopt(M_TRIM_THRESHOLD, MMAP_FROM);
+    mallopt(M_TRIM_THRESHOLD, TRIM_FROM);
     mallopt(M_TOP_PAD, TOP_PAD);
 }
 

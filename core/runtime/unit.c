@@ -57,8 +57,12 @@ void sk_unit_drop(struct sk_unit *unit)
 static struct sk_text index_key(struct sk_unit *unit, struct sk_text topic,
                                 struct sk_text key)
 {
-    return sk_arena_printf(&unit->arena, "%.*s\n%.*s", SK_TEXT_ARG(topic),
-                           SK_TEXT_ARG(key));
+    char *name = sk_arena_alloc(&unit->arena, topic.size + 1 + key.size);
+
+    memcpy(name, topic.data, topic.size);
+    name[topic.size] = '\n';
+    memcpy(name + topic.size + 1, key.data, key.size);
+    return (struct sk_text){name, topic.size + 1 + key.size};
 }
 
 static size_t number_of(const struct sk_unit *unit, struct sk_text name)
