@@ -3,8 +3,8 @@
 #define SK_ODBC_QUERY_H
 
 #include "odbc/channel.h"
-#include "odbc/column.h"
 #include "odbc/parameter.h"
+#include "odbc/value.h"
 
 /*
  * One query, read part by part.

@@ -4,6 +4,7 @@ import fcntl
 import random
 import signal
 import struct
+import time
 import unittest
 
 from odbc_door import WithDatabase, wait_until
@@ -41,6 +42,29 @@ class Delivering(WithDatabase):
                  "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO schrijver")
         self.wait_effects(9)
         self.assertEqual(self.installation.records("dlq.edison"), [])
+
+    def test_a_statement_that_hangs_does_not_hold_up_the_end_and_is_done_afterwards(self):
+        child = self.installation.start({"odbc.query_timeout": "10m"})
+        gate = self.database.session()
+        self.addCleanup(gate.close)
+        gate.sql("BEGIN; LOCK TABLE stukken IN ACCESS EXCLUSIVE MODE")
+        self.put(self.stuk(1))
+        wait_until(lambda: self.sql("SELECT 1 FROM pg_locks WHERE NOT granted"), "the delivery waits for the table")
+        started = time.monotonic()
+        self.assertEqual(self.installation.stop(child), 0)
+        self.assertLess(time.monotonic() - started, 5)
+        gate.sql("COMMIT")
+        self.installation.start()
+        self.wait_effects(1)
+        self.wait_flow("stukken", lambda flow: flow["geleverd"] == 1, "it came again")
+        self.assertEqual(self.effects(), ["klacht/K-1"])
+
+    def test_the_process_itself_loads_no_database_library(self):
+        child = self.installation.start()
+        self.put(self.stuk(1))
+        self.wait_effects(1)
+        with open(f"/proc/{child.pid}/maps", encoding="utf-8") as maps:
+            self.assertNotRegex(maps.read(), "libodbc|psqlodbc|libpq")
 
     def test_killed_between_the_targets_commit_and_the_buss_it_applies_nothing_twice(self):
         child = self.installation.start()

@@ -44,7 +44,7 @@ class Postgres:
     def __init__(self):
         self.bin = os.path.dirname(PROGRAMS[-1])
         self.folder = tempfile.mkdtemp(prefix="schakel-postgres-")
-        self.port, self.server = _free_port(), None
+        self.server = None
         self.identity = {}
         if os.geteuid() == 0:
             user = pwd.getpwnam("postgres")
@@ -52,7 +52,18 @@ class Postgres:
             self.identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         self._run("initdb", "-D", f"{self.folder}/data", "-U", "schakel", "-A", "trust", "-E", "UTF8",
                   "--locale=C.UTF-8", "-N")
-        self.start()
+        self._start_on_a_free_port()
+
+    def _start_on_a_free_port(self):
+        """A port that was free may be taken by now; so it is tried again on another."""
+        for attempt in range(5):
+            self.port = _free_port()
+            try:
+                self.start()
+                return
+            except RuntimeError:
+                if attempt == 4:
+                    raise
 
     def _run(self, program, *arguments, **more):
         return subprocess.run([f"{self.bin}/{program}", *arguments], check=True, cwd=self.folder,
@@ -69,9 +80,12 @@ class Postgres:
         with open(f"{self.folder}/log", "ab") as log:
             self.server = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
                                            stderr=log, preexec_fn=_end_with_parent, **self.identity)
-        wait_until(self.answers, 30, "PostgreSQL answers")
+        wait_until(self.answers, 60, "PostgreSQL answers")
 
     def answers(self):
+        if self.server.poll() is not None:
+            with open(f"{self.folder}/log", encoding="utf-8", errors="replace") as log:
+                raise RuntimeError(f"PostgreSQL ended with {self.server.returncode}: {log.read()[-500:]}")
         done = subprocess.run([f"{self.bin}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)],
                               check=False)
         return done.returncode == 0
