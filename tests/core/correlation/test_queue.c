@@ -88,11 +88,11 @@ static void the_uncertain_one_of_a_frequent_pattern_goes_first(void **)
     alone.kandidaten_count = twin.kandidaten_count = known.kandidaten_count = 1;
     known.kandidaten = &sure;
     twin.groep_id = SK_TEXT("g-1");
-    note("known", &known);
+    note("a known one", &known);
     note("alone", &alone);
     note("twin1", &twin);
     note("twin2", &twin);
-    assert_string_equal(order(&everything, 10), "twin1 twin2 alone known ");
+    assert_string_equal(order(&everything, 10), "twin1 twin2 alone a known one ");
 }
 
 static void checks_come_after_all_that_waits_and_leave_when_a_person_decided(void **)

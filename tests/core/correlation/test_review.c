@@ -286,6 +286,21 @@ static void what_is_decided_cannot_be_put_off(void **)
     assert_non_null(strstr(text_of(refused, "text"), "er wacht niets"));
 }
 
+static void who_decides_sees_it_before_the_table_does(void **)
+{
+    world_delay_tables(world);
+    json_auto_t *decided =
+        decide("/review/klacht/K-1/oordeel", version_of("K-1"), link_to("910000003"));
+
+    assert_non_null(decided);
+    assert_int_equal(queue_size("/review"), 1);
+    json_auto_t *undone = decide("/review/klacht/K-1/herroepen", version_of("K-1"),
+                                 json_pack("{s:o}", "door", user("ann")));
+
+    assert_non_null(undone);
+    assert_int_equal(queue_size("/review"), 2);
+}
+
 static void what_one_works_on_is_not_offered_to_another(void **)
 {
     json_auto_t *ann = json_pack("{s:o}", "door", user("ann"));
@@ -362,6 +377,7 @@ int main(void)
         TEST(one_decision_solves_the_whole_group),
         TEST(after_the_key_is_destroyed_look_alikes_get_another_group),
         TEST(what_is_decided_cannot_be_put_off),
+        TEST(who_decides_sees_it_before_the_table_does),
         TEST(what_one_works_on_is_not_offered_to_another),
         TEST(danger_past_its_time_is_an_alarm_until_it_is_decided),
         TEST(unknown_paths_and_methods_are_refused),

@@ -101,6 +101,18 @@ static void fifteen_days_apart_is_another_complaint(void **)
     assert_int_equal(of("K-3")->voorstellen_count, 0);
 }
 
+static void the_earlier_does_not_propose_the_later_when_its_words_change(void **)
+{
+    struct klacht *first = complaint("K-1", other_matter, 0);
+
+    say(first);
+    say(complaint("K-2", text, 0));
+    first->tekst = sk_text(text);
+    first->versie++;
+    say(first);
+    assert_int_equal(of("K-1")->voorstellen_count, 0);
+}
+
 static void a_few_words_are_never_alike_enough(void **)
 {
     say(complaint("K-1", "Te weinig begeleiders.", 0));
@@ -172,6 +184,7 @@ int main(void)
         TEST(another_matter_at_the_same_place_is_no_double),
         TEST(the_same_words_about_another_place_are_no_double),
         TEST(fifteen_days_apart_is_another_complaint),
+        TEST(the_earlier_does_not_propose_the_later_when_its_words_change),
         TEST(a_few_words_are_never_alike_enough),
         TEST(a_proposal_outlives_a_restart_and_is_found_after_one),
         TEST(a_person_who_confirms_it_leaves_the_relation_in_the_dossier),

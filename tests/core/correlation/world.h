@@ -62,6 +62,9 @@ const char *world_folder(const struct world *world);
 /* Deletes the key of pseudonyms, as who destroys what is known of groups does. */
 void world_destroy_key(struct world *world);
 
+/* From now on the tables hear nothing of what is committed, as in the moment after it. */
+void world_delay_tables(struct world *world);
+
 /* What the alarm counts that was raised last; 0: over. */
 int64_t world_alarm(const struct world *world);
 
