@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "base/uuid.h"
 #include "runtime/dead_letter.h"
+#include "runtime/erasure.h"
 
 enum { IDLE_ARENA = 256 * 1024 };
 
@@ -69,7 +70,8 @@ struct newest {
     struct sk_bytes value; /* data NULL: nothing, or erased; else in the unit or arena */
     const void *event;     /* the value decoded, or NULL */
     bool whole;
-    int64_t versie; /* of the event; when it was erased, that time; 0: nothing */
+    int64_t versie;    /* of the event; when it was erased, that time; 0: nothing */
+    int64_t erased_ms; /* erased: up to this bron.gewijzigd_op (erasure.h); 0: unknown */
 };
 
 static enum sk_verdict newest_value(struct sk_emitter *out,
@@ -85,6 +87,8 @@ static enum sk_verdict newest_value(struct sk_emitter *out,
     if (own) {
         newest.value = own->value;
         newest.versie = sk_emitter_now_ms(out);
+        if (!own->value.data)
+            newest.erased_ms = sk_erasure_until(own->headers, own->header_count);
         *ret_newest = newest;
         return SK_OK;
     }
@@ -92,6 +96,8 @@ static enum sk_verdict newest_value(struct sk_emitter *out,
                          err));
     if (found)
         newest.versie = record.timestamp_ms;
+    if (found && !record.value.data)
+        newest.erased_ms = sk_erasure_until(record.headers, record.header_count);
     if (found && record.value.data) {
         struct sk_text copy =
             sk_arena_text(&out->arena, (struct sk_text){(const char *)record.value.data,
@@ -190,26 +196,31 @@ static enum sk_verdict event_id(struct sk_emitter *out, const struct sk_event_ty
     return SK_OK;
 }
 
-static enum sk_verdict add_message(struct sk_emitter *out,
-                                   const struct sk_event_type *type, struct sk_text key,
+/* `said` as a message with this value (none: a tombstone) and event id. A tombstone says
+ * which states it ends: up to said->event. */
+static enum sk_verdict add_message(struct sk_emitter *out, const struct sk_said *said,
                                    struct sk_bytes value, const char *id,
                                    struct sk_error *err)
 {
+    const struct sk_event_type *type = said->type;
     struct sk_event_headers values = {
         .source = sk_arena_printf(&out->arena, "/%s/%s", out->process->connector->name,
                                   out->flow->name),
         .cause = out->cause,
         .trace = out->trace,
         .time_ms = sk_emitter_now_ms(out)};
-    struct sk_bus_header headers[SK_EVENT_HEADER_COUNT];
+    struct sk_bus_header headers[SK_EVENT_HEADER_COUNT + 1];
 
     memcpy(values.id, id, SK_UUID_SIZE);
     struct sk_bus_message message = {
         .topic = sk_text(type->topic),
-        .key = key,
+        .key = said->key,
         .value = value,
         .headers = headers,
         .header_count = sk_event_headers_make(type, &values, &out->arena, headers)};
+    if (!value.data && said->event)
+        message.header_count += sk_erasure_mark(type, said->event, &out->arena,
+                                                &headers[message.header_count]);
     SK_TRY(sk_unit_send(&out->process->unit, &message, err));
     out->count.sent++;
     return SK_OK;
@@ -240,7 +251,7 @@ static enum sk_verdict send_event(struct sk_emitter *out, const struct sk_said *
         sk_event_set_versie(type, copy, before + 1 > now ? before + 1 : now);
     SK_TRY(event_id(out, type, news->key, copy, id, err));
     SK_TRY(sk_codec_encode(out->process->codec, type, copy, &value, err));
-    SK_TRY(add_message(out, type, news->key, sk_buffer_bytes(&value), id, err));
+    SK_TRY(add_message(out, news, sk_buffer_bytes(&value), id, err));
     count_refused_values(out, type, news->event);
     return SK_OK;
 }
@@ -253,8 +264,9 @@ enum sk_verdict sk_emit(struct sk_emitter *out, const struct sk_event_type *type
 
     SK_TRY(sk_event_key(type, event, &out->arena, &key, err));
     SK_TRY(newest_event(out, type, key, &before, err));
-    bool news = !before.event || !type->equal(content_of(type, before.event, &out->arena),
-                                              content_of(type, event, &out->arena));
+    bool news = before.event ? !type->equal(content_of(type, before.event, &out->arena),
+                                            content_of(type, event, &out->arena))
+                             : !sk_erasure_covers(before.erased_ms, type, event);
     if (!news)
         out->count.unchanged++;
     else if (!before.whole)
@@ -268,10 +280,24 @@ enum sk_verdict sk_emit(struct sk_emitter *out, const struct sk_event_type *type
     return news ? send_event(out, &said, before.versie, err) : SK_OK;
 }
 
+/* The last state of what is erased; one that cannot be read is erased all the same. */
+static enum sk_verdict ended_event(struct sk_emitter *out, struct sk_said *said,
+                                   struct sk_bytes value, struct sk_error *err)
+{
+    void *event = sk_arena_alloc_zeroed(&out->arena, said->type->record.size);
+    bool whole;
+
+    enum sk_verdict verdict = sk_codec_decode(out->process->codec, said->type, value,
+                                              &out->arena, event, &whole, err);
+    if (verdict == SK_OK)
+        said->event = event;
+    return verdict == SK_REJECT ? SK_OK : verdict;
+}
+
 enum sk_verdict sk_emit_erased(struct sk_emitter *out, const struct sk_event_type *type,
                                struct sk_text key, struct sk_error *err)
 {
-    const struct sk_said said = {.type = type, .key = key, .news = true};
+    struct sk_said said = {.type = type, .key = key, .news = true};
     char id[SK_UUID_SIZE], now[24];
     struct newest before;
 
@@ -283,12 +309,13 @@ enum sk_verdict sk_emit_erased(struct sk_emitter *out, const struct sk_event_typ
         out->count.unchanged++;
         return SK_OK;
     }
+    SK_TRY(ended_event(out, &said, before.value, err));
     snprintf(now, sizeof(now), "%" PRId64, sk_emitter_now_ms(out));
     const struct sk_text parts[] = {sk_text(out->process->connector->name),
                                     sk_text(type->topic), key, sk_text(now),
                                     SK_TEXT("erased")};
     sk_uuid_v5(parts, SK_COUNT(parts), id);
-    return add_message(out, type, key, (struct sk_bytes){0}, id, err);
+    return add_message(out, &said, (struct sk_bytes){0}, id, err);
 }
 
 enum sk_verdict sk_emitter_message(struct sk_process *process, struct sk_text topic,
