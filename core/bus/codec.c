@@ -10,6 +10,7 @@
 #include <endian.h>
 #include <stdlib.h>
 
+#include "avro/event_json.h"
 #include "avro/json_view.h"
 #include "base/alloc.h"
 #include "bus/codec_mask.h"
@@ -35,6 +36,7 @@ struct sk_codec {
     struct sk_codec_plan *plans;
     size_t plan_count, plan_capacity;
     struct sk_buffer resolved;
+    struct sk_arena shown; /* the event that is shown to people */
 };
 
 struct sk_codec *sk_codec_new(struct sk_registry_client *client)
@@ -61,6 +63,7 @@ void sk_codec_free(struct sk_codec *codec)
     free(codec->own);
     free(codec->read);
     sk_buffer_fini(&codec->resolved);
+    sk_arena_fini(&codec->shown);
     free(codec);
 }
 
@@ -206,19 +209,49 @@ enum sk_verdict sk_codec_decode(struct sk_codec *codec, const struct sk_event_ty
 
 /* For people. ------------------------------------------------------------------------ */
 
-enum sk_verdict sk_codec_to_json(struct sk_codec *codec, struct sk_bytes value, bool mask,
-                                 json_t **ret_json, struct sk_error *err)
+/* Written with the type's own schema: its JSON comes straight from the struct. */
+static enum sk_verdict put_own(struct sk_codec *codec, const struct sk_codec_plan *plan,
+                               struct sk_bytes payload, bool mask, struct sk_buffer *out,
+                               struct sk_error *err)
+{
+    const struct sk_event_view view = {.mask = mask};
+
+    sk_arena_reset(&codec->shown);
+    void *event = sk_arena_alloc_zeroed(&codec->shown, plan->type->record.size);
+    SK_TRY(plan->type->decode(event, payload, &codec->shown, err));
+    sk_event_put_json(out, plan->type, event, &view);
+    return SK_OK;
+}
+
+/* Any other: by its writer's schema, generically. */
+static enum sk_verdict put_foreign(struct sk_codec *codec, int32_t id,
+                                   struct sk_bytes payload, bool mask,
+                                   struct sk_buffer *out, struct sk_error *err)
 {
     sk_schema_document_auto *writer = NULL;
-    struct sk_bytes payload;
+    json_t *read = NULL;
     const char *schema;
-    json_t *json;
+
+    SK_TRY(sk_registry_client_schema(codec->client, id, &schema, err));
+    SK_TRY(sk_schema_parse(schema, strlen(schema), &writer, err));
+    SK_TRY(sk_avro_to_json(sk_schema_root(writer), payload, SK_JSON_PLAIN, &read, err));
+    json_auto_t *json = mask ? sk_codec_mask_take(sk_schema_root(writer), read) : read;
+    sk_auto_free char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
+    sk_buffer_append_text(out, sk_text(text));
+    return SK_OK;
+}
+
+enum sk_verdict sk_codec_put_json(struct sk_codec *codec,
+                                  const struct sk_event_type *type, struct sk_bytes value,
+                                  bool mask, struct sk_buffer *out, struct sk_error *err)
+{
+    const struct sk_codec_plan *plan = NULL;
+    struct sk_bytes payload;
+    struct sk_error other = {0};
     int32_t id = 0;
 
     SK_TRY(unframe(value, &id, &payload, err));
-    SK_TRY(sk_registry_client_schema(codec->client, id, &schema, err));
-    SK_TRY(sk_schema_parse(schema, strlen(schema), &writer, err));
-    SK_TRY(sk_avro_to_json(sk_schema_root(writer), payload, SK_JSON_PLAIN, &json, err));
-    *ret_json = mask ? sk_codec_mask_take(sk_schema_root(writer), json) : json;
-    return SK_OK;
+    if (type && find_plan(codec, type, id, &plan, &other) == SK_OK && !plan->resolver)
+        return put_own(codec, plan, payload, mask, out, err);
+    return put_foreign(codec, id, payload, mask, out, err);
 }

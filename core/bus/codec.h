@@ -2,8 +2,6 @@
 #ifndef SK_BUS_CODEC_H
 #define SK_BUS_CODEC_H
 
-#include <jansson.h>
-
 #include "avro/event.h"
 #include "bus/bus.h"
 #include "bus/registry_client.h"
@@ -39,10 +37,12 @@ enum sk_verdict sk_codec_decode(struct sk_codec *codec, const struct sk_event_ty
 bool sk_codec_last_read(const struct sk_codec *codec, size_t index,
                         struct sk_text *ret_topic, int32_t *ret_id);
 
-/* Any framed value as plain JSON by its writer's schema, tagged fields masked on request:
- * for people and tools. A new reference. */
-enum sk_verdict sk_codec_to_json(struct sk_codec *codec, struct sk_bytes value, bool mask,
-                                 json_t **ret_json, struct sk_error *err);
+/* Appends any framed value as plain JSON by its writer's schema, tagged fields masked on
+ * request: for people and tools. `type`: the topic's, which makes what was written with
+ * its schema quick; or NULL. Nothing is appended on an error. */
+enum sk_verdict sk_codec_put_json(struct sk_codec *codec,
+                                  const struct sk_event_type *type, struct sk_bytes value,
+                                  bool mask, struct sk_buffer *out, struct sk_error *err);
 
 /* The generated type of a topic, or NULL. */
 const struct sk_event_type *sk_event_type_of(struct sk_text topic);

@@ -3,6 +3,7 @@
 #define SK_CLI_SCHEMA_H
 
 #include "base/buffer.h"
+#include "base/json.h"
 #include "cli/command.h"
 #include "net/http_client.h"
 

@@ -9,8 +9,10 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "base/json_write.h"
 #include "cli/command.h"
+
+enum { OUTPUT_BYTES = 256 * 1024 };
 
 struct tail_options {
     bool follow;
@@ -45,68 +47,93 @@ struct tail {
     struct sk_cli *cli;
     const struct tail_options *options;
     struct sk_text topic;
+    const struct sk_event_type *type; /* of the topic; NULL: not one of ours */
+    struct sk_buffer line;
 };
 
-/* The decoded value; null when erased; what it is instead when it cannot be read. */
-static json_t *value_of(const struct tail *tail, const struct sk_bus_record *record)
+static void tail_fini(struct tail *tail)
 {
-    struct sk_error err = {0};
-    json_t *json = NULL;
-
-    if (!record->value.data)
-        return json_null();
-    if (sk_codec_to_json(tail->cli->codec, record->value, !tail->options->unmask, &json,
-                         &err) == SK_OK)
-        return json;
-    return json_pack("{s:I,s:s,s:s}", "bytes", (json_int_t)record->value.size, "fout",
-                     err.id, "tekst", err.text);
+    sk_buffer_fini(&tail->line);
 }
 
-static json_t *headers_of(const struct sk_bus_record *record)
+/* The decoded value; null when erased; what it is instead when it cannot be read. */
+static void put_value(const struct tail *tail, const struct sk_bus_record *record,
+                      struct sk_buffer *line)
 {
-    json_t *headers = json_object();
+    struct sk_error err = {0};
 
+    if (!record->value.data) {
+        sk_buffer_append_text(line, SK_TEXT("null"));
+        return;
+    }
+    if (sk_codec_put_json(tail->cli->codec, tail->type, record->value,
+                          !tail->options->unmask, line, &err) == SK_OK)
+        return;
+    sk_buffer_printf(
+        line, "{\"bytes\":%zu,\"fout\":\"%s\",\"tekst\":", record->value.size, err.id);
+    sk_json_put_text(line, sk_text(err.text));
+    sk_buffer_append_byte(line, '}');
+}
+
+static void put_headers(const struct sk_bus_record *record, struct sk_buffer *line)
+{
+    sk_buffer_append_byte(line, '{');
     for (size_t i = 0; i < record->header_count; i++) {
         struct sk_text name = record->headers[i].name;
         struct sk_text value = record->headers[i].value;
         if (sk_utf8_valid(name.data, name.size) && sk_utf8_valid(value.data, value.size))
-            json_object_setn_new(headers, name.data, name.size, sk_json_from_text(value));
+            sk_json_put_member(line, name, value);
     }
-    return headers;
+    sk_buffer_append_byte(line, '}');
 }
 
-static void print_json(const struct sk_bus_record *record, const char *time,
-                       json_t *value)
+static void put_json(const struct tail *tail, const struct sk_bus_record *record,
+                     struct sk_buffer *line)
 {
-    json_auto_t *line =
-        json_pack("{s:s%,s:i,s:I,s:s,s:s%,s:o,s:o}", "topic", record->topic.data,
-                  record->topic.size, "partitie", (int)record->partition, "positie",
-                  (json_int_t)record->position, "tijd", time, "sleutel", record->key.data,
-                  record->key.size, "headers", headers_of(record), "waarde", value);
+    char time[SK_INSTANT_SIZE];
 
-    json_dumpf(line, stdout, JSON_COMPACT);
-    putchar('\n');
+    sk_buffer_append_byte(line, '{');
+    sk_json_put_member(line, SK_TEXT("topic"), record->topic);
+    sk_json_put_name(line, "partitie", 8);
+    sk_json_put_integer(line, record->partition);
+    sk_json_put_name(line, "positie", 7);
+    sk_json_put_integer(line, record->position);
+    sk_json_put_member(line, SK_TEXT("tijd"),
+                       sk_text(sk_instant_format(record->timestamp_ms, time)));
+    sk_json_put_member(line, SK_TEXT("sleutel"), record->key);
+    sk_json_put_name(line, "headers", 7);
+    put_headers(record, line);
+    sk_json_put_name(line, "waarde", 6);
+    put_value(tail, record, line);
+    sk_buffer_append_byte(line, '}');
+}
+
+static void put_line(const struct tail *tail, const struct sk_bus_record *record,
+                     struct sk_buffer *line)
+{
+    char time[SK_INSTANT_SIZE];
+
+    sk_buffer_printf(line, "%s %.*s/%" PRId32 "/%" PRId64 " %.*s ",
+                     sk_instant_format(record->timestamp_ms, time),
+                     SK_TEXT_ARG(record->topic), record->partition, record->position,
+                     SK_TEXT_ARG(record->key));
+    put_value(tail, record, line);
 }
 
 static enum sk_verdict print_record(void *context, const struct sk_bus_record *record,
                                     struct sk_error *)
 {
-    const struct tail *tail = context;
-    char time[SK_INSTANT_SIZE];
+    struct tail *tail = context;
 
     if (tail->options->key && !sk_text_is(record->key, tail->options->key))
         return SK_OK;
-    sk_instant_format(record->timestamp_ms, time);
-    json_t *value = value_of(tail, record);
-    if (tail->options->json) {
-        print_json(record, time, value);
-        return SK_OK;
-    }
-    printf("%s %.*s/%" PRId32 "/%" PRId64 " %.*s ", time, SK_TEXT_ARG(record->topic),
-           record->partition, record->position, SK_TEXT_ARG(record->key));
-    json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
-    putchar('\n');
-    json_decref(value);
+    tail->line.size = 0;
+    if (tail->options->json)
+        put_json(tail, record, &tail->line);
+    else
+        put_line(tail, record, &tail->line);
+    sk_buffer_append_byte(&tail->line, '\n');
+    fwrite(tail->line.data, 1, tail->line.size, stdout);
     return SK_OK;
 }
 
@@ -184,7 +211,10 @@ static enum sk_verdict check_unmask(const struct tail *tail, struct sk_error *er
 static enum sk_verdict run_tail(struct sk_cli *cli, const void *options, int *,
                                 struct sk_error *err)
 {
-    struct tail tail = {cli, options, sk_text(sk_settings_argument(cli->settings, 1))};
+    SK_CLEANUP(tail_fini)
+    struct tail tail = {.cli = cli,
+                        .options = options,
+                        .topic = sk_text(sk_settings_argument(cli->settings, 1))};
     struct partitions partitions = {.topic = tail.topic};
 
     if (!tail.topic.data)
@@ -194,6 +224,8 @@ static enum sk_verdict run_tail(struct sk_cli *cli, const void *options, int *,
         return sk_fail(err, SK_FATAL, "tail.topic",
                        "er is geen topic \"%.*s\"; schakel topics toont ze",
                        SK_TEXT_ARG(tail.topic));
+    tail.type = sk_event_type_of(tail.topic);
+    setvbuf(stdout, NULL, _IOFBF, OUTPUT_BYTES);
     SK_TRY(sk_cli_open_codec(cli, err));
     SK_TRY(check_unmask(&tail, err));
     for (int32_t i = 0; i < partitions.count; i++)

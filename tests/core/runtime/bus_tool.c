@@ -23,13 +23,14 @@ struct tool {
 static json_t *value_of(const struct tool *tool, const struct sk_bus_record *record)
 {
     struct sk_error ignored = {0};
-    json_t *value = NULL;
+    sk_buffer_auto text = {0};
 
     if (!record->value.data)
         return json_null();
     if (record->value.size && record->value.data[0] == 0 &&
-        sk_codec_to_json(tool->codec, record->value, false, &value, &ignored) == SK_OK)
-        return value;
+        sk_codec_put_json(tool->codec, NULL, record->value, false, &text, &ignored) ==
+            SK_OK)
+        return json_loads(sk_buffer_string(&text), 0, NULL);
     return sk_json_from_text(
         (struct sk_text){(const char *)record->value.data, record->value.size});
 }
