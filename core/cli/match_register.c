@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A register in CSV. Rows with one id are dated versions of one entry and may stand
- * anywhere, so all rows are kept, chained by id, before the entries are made; entries are
- * put in the order of their first rows.
+ * anywhere, so all rows are kept, chained by id in the order of time, before the entries
+ * are made; entries are put in the order of their postcodes.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -58,84 +58,133 @@ static const char *const column_names[COLUMNS] = {
     "valid_to",
 };
 
+/* A row, its fields one behind the other: a million of them stand in memory at once. */
 struct row {
-    struct sk_text field[COLUMNS]; /* empty: unknown */
-    int32_t from, to;
     struct row *next; /* of the same id */
+    int32_t from, to;
+    uint16_t end[COLUMNS];
+    char text[];
 };
 
 struct rows {
-    struct sk_arena arena;
+    struct sk_arena arena, scratch;
     struct sk_map by_id; /* id to the first row */
-    struct row **first;
+    struct row ***first; /* of each id, where its chain begins */
     size_t count, capacity;
     size_t bad;
 };
+
+/* Empty: unknown. */
+static struct sk_text field(const struct row *row, enum column column)
+{
+    size_t begin = column ? row->end[column - 1] : 0;
+
+    return (struct sk_text){row->text + begin, row->end[column] - begin};
+}
 
 static enum sk_verdict read_dates(struct row *row, struct sk_error *err)
 {
     row->from = SK_MATCH_ALWAYS;
     row->to = SK_MATCH_OPEN;
-    if (row->field[VALID_FROM].size && !sk_date_parse(row->field[VALID_FROM], &row->from))
+    if (field(row, VALID_FROM).size && !sk_date_parse(field(row, VALID_FROM), &row->from))
         return sk_fail(err, SK_REJECT, "match.date", "valid_from is no date: \"%.*s\"",
-                       SK_TEXT_ARG(row->field[VALID_FROM]));
-    if (row->field[VALID_TO].size && !sk_date_parse(row->field[VALID_TO], &row->to))
+                       SK_TEXT_ARG(field(row, VALID_FROM)));
+    if (field(row, VALID_TO).size && !sk_date_parse(field(row, VALID_TO), &row->to))
         return sk_fail(err, SK_REJECT, "match.date", "valid_to is no date: \"%.*s\"",
-                       SK_TEXT_ARG(row->field[VALID_TO]));
+                       SK_TEXT_ARG(field(row, VALID_TO)));
     return SK_OK;
 }
 
 static bool is_organiser(const struct row *row)
 {
-    return sk_text_is(row->field[LEVEL], "organisator");
+    return sk_text_is(field(row, LEVEL), "organisator");
 }
 
 static enum sk_verdict check_row(const struct rows *self, struct row *row,
                                  struct sk_error *err)
 {
-    const struct row *first = sk_map_get(&self->by_id, row->field[ID]);
+    struct row *const *chained = sk_map_get(&self->by_id, field(row, ID));
 
-    if (row->field[ID].size == 0)
+    if (field(row, ID).size == 0)
         return sk_fail(err, SK_REJECT, "match.id", "the row has no id");
-    if (!is_organiser(row) && !sk_text_is(row->field[LEVEL], "locatie"))
+    if (!is_organiser(row) && !sk_text_is(field(row, LEVEL), "locatie"))
         return sk_fail(err, SK_REJECT, "match.level",
                        "level is \"%.*s\", not locatie or organisator",
-                       SK_TEXT_ARG(row->field[LEVEL]));
-    if (first && is_organiser(first) != is_organiser(row))
+                       SK_TEXT_ARG(field(row, LEVEL)));
+    if (chained && is_organiser(*chained) != is_organiser(row))
         return sk_fail(err, SK_REJECT, "match.level",
                        "the id \"%.*s\" is both locatie and organisator",
-                       SK_TEXT_ARG(row->field[ID]));
+                       SK_TEXT_ARG(field(row, ID)));
     return read_dates(row, err);
+}
+
+enum { FIELD_LIMIT = 3000 }; /* bytes of a field: eighteen fit into 16 bits */
+
+static struct row *copy_row(struct sk_arena *arena, const struct sk_value *columns)
+{
+    struct sk_text fields[COLUMNS];
+    size_t size = 0;
+
+    for (size_t i = 0; i < COLUMNS; i++) {
+        fields[i] = sk_text_trim(sk_value_member_text(columns, column_names[i]));
+        if (fields[i].size > FIELD_LIMIT)
+            fields[i].size = FIELD_LIMIT;
+        size += fields[i].size;
+    }
+    struct row *row = sk_arena_alloc(arena, sizeof *row + size);
+
+    row->next = NULL;
+    size = 0;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (fields[i].size)
+            memcpy(row->text + size, fields[i].data, fields[i].size);
+        size += fields[i].size;
+        row->end[i] = (uint16_t)size;
+    }
+    return row;
+}
+
+/* The order of versions: by time, then by what they say, whatever the order in the file.
+ */
+static bool goes_before(const struct row *a, const struct row *b)
+{
+    if (a->from != b->from)
+        return a->from < b->from;
+    if (a->to != b->to)
+        return a->to < b->to;
+    return sk_text_compare((struct sk_text){a->text, a->end[COLUMNS - 1]},
+                           (struct sk_text){b->text, b->end[COLUMNS - 1]}) < 0;
+}
+
+/* Puts the row in its place among those of its id; `first` stays the first in memory. */
+static void chain(struct row **first, struct row *row)
+{
+    while (*first && !goes_before(row, *first))
+        first = &(*first)->next;
+    row->next = *first;
+    *first = row;
 }
 
 static enum sk_verdict add_row(struct rows *self, struct sk_text line,
                                struct sk_error *err)
 {
-    struct row *row = sk_arena_alloc_zeroed(&self->arena, sizeof *row);
-    sk_arena_auto arena = {0};
     struct sk_value columns;
 
-    SK_TRY(sk_value_parse(line, &arena, &columns, err));
-    for (size_t i = 0; i < COLUMNS; i++) {
-        struct sk_text text =
-            sk_text_trim(sk_value_member_text(&columns, column_names[i]));
+    SK_TRY(sk_value_parse(line, &self->scratch, &columns, err));
+    struct row *row = copy_row(&self->arena, &columns);
 
-        if (text.size)
-            row->field[i] = sk_arena_text(&self->arena, text);
-    }
     SK_TRY(check_row(self, row, err));
-    struct row *first = sk_map_get(&self->by_id, row->field[ID]);
+    struct row **first = sk_map_get(&self->by_id, field(row, ID));
 
-    if (first) {
-        while (first->next)
-            first = first->next;
-        first->next = row;
-        return SK_OK;
+    if (!first) {
+        first = sk_arena_alloc(&self->arena, sizeof *first);
+        *first = NULL;
+        sk_map_put(&self->by_id, field(row, ID), first);
+        self->first =
+            sk_grow(self->first, &self->capacity, self->count + 1, sizeof *self->first);
+        self->first[self->count++] = first;
     }
-    sk_map_put(&self->by_id, row->field[ID], row);
-    self->first =
-        sk_grow(self->first, &self->capacity, self->count + 1, sizeof *self->first);
-    self->first[self->count++] = row;
+    chain(first, row);
     return SK_OK;
 }
 
@@ -154,6 +203,7 @@ static enum sk_verdict read_rows(struct rows *self, struct sk_csv *csv,
         enum sk_verdict verdict =
             row.misfit ? SK_REJECT : add_row(self, row.text, &problem);
 
+        sk_arena_reset(&self->scratch);
         if (verdict == SK_OK)
             continue;
         self->bad++;
@@ -197,16 +247,16 @@ static void add_aliases(struct maker *self, struct sk_text aliases)
 
 static void add_address(struct maker *self, const struct row *row)
 {
-    if (row->field[STREET].size + row->field[POSTCODE].size +
-                row->field[MUNICIPALITY].size ==
+    if (field(row, STREET).size + field(row, POSTCODE).size +
+                field(row, MUNICIPALITY).size ==
             0 ||
         self->entry.address_count == SK_COUNT(self->addresses))
         return;
     self->addresses[self->entry.address_count++] = (struct sk_match_address){
-        .street = row->field[STREET],
-        .number = row->field[HOUSE_NUMBER],
-        .postcode = row->field[POSTCODE],
-        .municipality = row->field[MUNICIPALITY],
+        .street = field(row, STREET),
+        .number = field(row, HOUSE_NUMBER),
+        .postcode = field(row, POSTCODE),
+        .municipality = field(row, MUNICIPALITY),
         .from = row->from,
         .to = row->to,
     };
@@ -232,7 +282,7 @@ static void put_entry(struct maker *self, const struct row *first,
 {
     self->entry = (struct sk_match_entry){
         .kind = is_organiser(first) ? SK_MATCH_ORGANISATOR : SK_MATCH_LOCATIE,
-        .id = first->field[ID],
+        .id = field(first, ID),
         .version = 1,
         .from = first->from,
         .to = first->to,
@@ -243,9 +293,9 @@ static void put_entry(struct maker *self, const struct row *first,
         self->entry.from = row->from < self->entry.from ? row->from : self->entry.from;
         self->entry.to = row->to > self->entry.to ? row->to : self->entry.to;
         for (size_t i = 0; i < SK_COUNT(facts_of_column); i++)
-            add_fact(self, facts_of_column[i].kind, row->field[facts_of_column[i].column],
+            add_fact(self, facts_of_column[i].kind, field(row, facts_of_column[i].column),
                      row->from, row->to);
-        add_aliases(self, row->field[ALIAS]);
+        add_aliases(self, field(row, ALIAS));
         add_address(self, row);
     }
     sk_match_register_put(reg, &self->entry);
@@ -263,6 +313,16 @@ static enum sk_verdict read_file(FILE *file, struct rows *rows, struct sk_error 
     return verdict;
 }
 
+/* Entries of one town get numbers close together, which makes them quick to find. */
+static int by_postcode(const void *a, const void *b)
+{
+    const struct row *left = **(struct row * *const *)a,
+                     *right = **(struct row * *const *)b;
+    int order = sk_text_compare(field(left, POSTCODE), field(right, POSTCODE));
+
+    return order ? order : sk_text_compare(field(left, ID), field(right, ID));
+}
+
 enum sk_verdict sk_match_read_register(const char *path, struct sk_match_register *reg,
                                        size_t *ret_bad, struct sk_error *err)
 {
@@ -277,12 +337,15 @@ enum sk_verdict sk_match_read_register(const char *path, struct sk_match_registe
 
     if (verdict != SK_OK)
         sk_error_prefix(err, "%s: ", path);
+    sk_map_fini(&rows.by_id);
+    if (rows.count)
+        qsort(rows.first, rows.count, sizeof *rows.first, by_postcode);
     for (size_t i = 0; verdict == SK_OK && i < rows.count; i++)
-        put_entry(maker, rows.first[i], reg);
+        put_entry(maker, *rows.first[i], reg);
     *ret_bad = rows.bad;
     free(rows.first);
-    sk_map_fini(&rows.by_id);
     sk_arena_fini(&rows.arena);
+    sk_arena_fini(&rows.scratch);
     fclose(file);
     return verdict;
 }

@@ -20,8 +20,8 @@
 enum {
     SLOTS = 2048, /* power of two; half of them are used at most */
     KEYS = 128,
-    RARE = 300,     /* carriers of a value that names them all, at most … */
-    NAMED = 600,    /* … and of all those values together */
+    RARE = 96,      /* carriers of a value that names them all, at most … */
+    NAMED = 200,    /* … and of all those values together */
     IN_PLACE = 600, /* locations of a place that are looked through */
     AT_LEAST = 10,  /* compared in any case; the rest when not far behind the first */
     BEHIND = 11 * SK_BIT,
