@@ -89,8 +89,10 @@ static enum sk_verdict judge(const struct sk_http_response *response, json_t *an
 
     if (response->status >= 200 && response->status < 300)
         return SK_OK;
-    return sk_fail(err, response->status == 503 ? SK_RETRY : SK_REJECT, "review.refused",
-                   "%.*s", SK_TEXT_ARG(text.data ? text : SK_TEXT("geweigerd")));
+    if (response->status == 503)
+        return away(err, "ze leest nog in of kan nu niets opslaan; probeer opnieuw");
+    return sk_fail(err, SK_REJECT, "review.refused", "%.*s",
+                   SK_TEXT_ARG(text.data ? text : SK_TEXT("geweigerd")));
 }
 
 enum sk_verdict review_ask(struct review_client *client,

@@ -35,27 +35,6 @@ static void on_ending(int number)
     raise(number);
 }
 
-static void on_stop(int number)
-{
-    int saved = errno;
-
-    restore();
-    signal(number, SIG_DFL);
-    raise(number);
-    errno = saved;
-}
-
-static void on_continue(int number)
-{
-    int saved = errno;
-
-    (void)number;
-    signal(SIGTSTP, on_stop);
-    if (is_open)
-        tcsetattr(STDIN_FILENO, TCSADRAIN, &by_key);
-    errno = saved;
-}
-
 static void handle(int number, void (*handler)(int))
 {
     /* Not blocked inside itself: raising it again must take effect at once. */
@@ -64,6 +43,29 @@ static void handle(int number, void (*handler)(int))
 
     sigemptyset(&action.sa_mask);
     sigaction(number, &action, NULL);
+}
+
+static void take_again(int number)
+{
+    int saved = errno;
+
+    (void)number;
+    if (is_open)
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &by_key);
+    errno = saved;
+}
+
+/* Stops here, with the terminal as it was; goes on as if nothing had been. */
+static void on_stop(int number)
+{
+    int saved = errno;
+
+    restore();
+    signal(number, SIG_DFL);
+    raise(number);
+    handle(number, on_stop);
+    take_again(number);
+    errno = saved;
 }
 
 bool sk_terminal_open(void)
@@ -79,7 +81,7 @@ bool sk_terminal_open(void)
     for (size_t i = 0; i < SK_COUNT(ending); i++)
         handle(ending[i], on_ending);
     handle(SIGTSTP, on_stop);
-    handle(SIGCONT, on_continue);
+    handle(SIGCONT, take_again);
     return tcsetattr(STDIN_FILENO, TCSADRAIN, &by_key) == 0;
 }
 

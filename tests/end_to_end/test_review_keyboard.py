@@ -170,6 +170,54 @@ class KeyboardTest(Scenario):
         long = [line for line in terminal.seen.splitlines() if len(line) > COLUMNS]
         self.assertEqual(long, [])
 
+    def test_a_double_is_proposed_and_confirmed_with_one_key(self):
+        words = ("Vanmorgen stond er maar één begeleider bij twaalf kinderen in de leefgroep van de "
+                 "kleinsten, en niemand had tijd om mijn dochter te troosten.")
+        first, second = (self.klacht(self.places[0], tekst=words) for _ in range(2))
+        for klacht in (first, second):
+            self.say(klacht)
+            self.landed(klacht)
+        terminal = self.terminal()
+        terminal.shows(f"klacht/{second['klacht_id']}.*Misschien dubbel van "
+                       f"klacht/{first['klacht_id']}.*q stop")
+        terminal.press("d")
+        terminal.shows("1 beslist; 0 te beoordelen.*Er wacht niets meer")
+        stuk = self.until(lambda: [one for one in self.stukken(second, "ACTIEF")
+                                   if one.get("verwijzingen")], "Edison sees the relation")[0]
+        self.assertEqual([(link["id"], link["relatie"]) for link in stuk["verwijzingen"]],
+                         [(first["klacht_id"], "DUBBEL_VAN")])
+        self.assertTrue(self.stukken(first, "ACTIEF"))
+
+    def test_the_work_goes_on_when_the_correlation_is_back_after_a_crash(self):
+        klacht = self.contradicted()
+        terminal = self.terminal()
+        terminal.shows(f"klacht/{klacht['klacht_id']}.*q stop")
+        old = self.schakel.kill("correlation")
+        self.until(lambda: self.schakel.pids().get("correlation") not in (None, old), "it is back")
+
+        def shown():
+            terminal.press("e")
+            terminal.shows("q stop")
+            return "antwoordt niet" not in terminal.seen
+        self.until(shown, "the item is shown again")
+        key, number = self.first_location(terminal)
+        terminal.press(key)
+        terminal.shows("1 beslist; 0 te beoordelen")
+        self.assertEqual(self.landed(klacht)["doel"]["id"], number)
+
+    def test_a_stop_that_is_refused_leaves_the_keys_as_they_were(self):
+        self.contradicted()
+        terminal = self.terminal()
+        terminal.shows("q stop")
+        by_key = termios.tcgetattr(terminal.line)
+        for stop in (signal.SIGTSTP, signal.SIGCONT):
+            terminal.process.send_signal(stop)
+            terminal.press("?")
+            terminal.shows("Een toets om verder te gaan")
+            terminal.press(" ")
+            terminal.shows("q stop")
+            self.assertEqual(termios.tcgetattr(terminal.line), by_key)
+
     def test_the_terminal_is_as_before_after_quitting_and_after_every_signal(self):
         self.contradicted()
         for end in ("q", signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
