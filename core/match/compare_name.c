@@ -38,7 +38,10 @@ static uint32_t support_of_name(const struct sk_name_match *match)
     case SK_NAME_TYPO:
         return support | SK_FOR_NAME;
     case SK_NAME_IN_TEXT:
-        return support | SK_FOR_NAME | (match->slip ? 0 : SK_FOR_NAME_TEXT);
+        return support | SK_FOR_NAME |
+               (match->no_place ? SK_FOR_NAME_PART
+                : match->slip   ? 0
+                                : SK_FOR_NAME_TEXT);
     case SK_NAME_MENTIONED:
         return support |
                (match->whole ? SK_FOR_NAME_PART | SK_FOR_NAME_WORD : SK_FOR_NAME_LIKE);

@@ -149,20 +149,23 @@ static bool is_contact(const struct sk_stated *stated)
 static void compare_contacts(const struct sk_query *query,
                              struct sk_comparison *comparison)
 {
-    const struct sk_stated *other = NULL;
+    const struct sk_stated *other = NULL, *unknown = NULL;
     struct contact best = {.bits = 0};
 
     for (size_t i = 0; i < query->stated_count; i++) {
         const struct sk_stated *stated = &query->stated[i];
 
-        if (!is_contact(stated) || !stated->symbol)
+        if (!is_contact(stated))
             continue;
+        if (sk_query_carriers(query, stated->symbol) == 0) {
+            unknown = stated->certain ? stated : unknown;
+            continue;
+        }
         struct contact contact = compare_contact(query, comparison, stated);
 
         if (contact.bits > best.bits)
             best = contact;
-        else if (contact.bits == 0 && stated->certain &&
-                 sk_query_carriers(query, stated->symbol))
+        else if (contact.bits == 0 && stated->certain)
             other = stated;
     }
     if (best.bits) {
@@ -180,6 +183,12 @@ static void compare_contacts(const struct sk_query *query,
             sk_weigh_against(query, SK_LEVEL_CONTACT_OTHER, sk_stated_source(other)),
             other);
         comparison->conflicts |= SK_AGAINST_CONTACT;
+    } else if (unknown) {
+        /* A new phone is as rare as a wrong one; who is in no register has but such. */
+        sk_comparison_note(
+            comparison, SK_LEVEL_CONTACT_OTHER, "contact",
+            sk_weigh_against(query, SK_LEVEL_CONTACT_OTHER, sk_stated_source(unknown)),
+            unknown);
     }
 }
 

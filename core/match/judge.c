@@ -335,7 +335,7 @@ static bool is_named_by_number(const struct sk_comparison *item)
 static bool is_only_organiser(const struct sk_comparison *item)
 {
     return item->group[SK_LEVEL_ORGANISATOR] && !is_about_location(item) &&
-           item->support & (SK_FOR_OPERATOR | SK_FOR_OPERATOR_TEXT);
+           item->support & SK_FOR_OPERATOR;
 }
 
 static bool members_share_organiser(const struct sk_judgement *self)

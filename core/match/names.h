@@ -20,11 +20,12 @@ struct sk_name_match {
     enum sk_name_level level;
     enum sk_feature_level id;
     enum sk_feature_source source;
-    int32_t bits; /* 1/1024 bit */
-    bool whole;   /* in the text, and all words of the name are there */
-    bool slip;    /* but for a slip of the pen */
-    bool former;  /* a name that did not hold on the day */
-    bool sender;  /* in the signature */
+    int32_t bits;  /* 1/1024 bit */
+    bool whole;    /* in the text, and all words of the name are there … */
+    bool no_place; /* … but for the town it stands in */
+    bool slip;     /* but for a slip of the pen */
+    bool former;   /* a name that did not hold on the day */
+    bool sender;   /* in the signature */
     enum sk_match_field field;
     uint32_t begin, end;
 };

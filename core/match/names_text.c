@@ -113,6 +113,32 @@ struct search {
     struct sk_weighed_words name;
 };
 
+/* Whether that hit stands right beside the window and belongs to a longer name. */
+static bool is_beside(const struct search *self, size_t h, size_t word)
+{
+    const struct sk_zone *zone = self->zone;
+    const struct sk_query *query = self->query;
+
+    if (h >= zone->hit_count || zone->hits[h].word != word ||
+        zone->roles[word] != SK_ROLE_SPOKEN ||
+        (zone->words.items[word].meaning & SK_MEANS_NOTHING))
+        return false;
+    return (zone->no_capitals || zone->hits[h].announced) &&
+           !sk_query_covers(query, SK_SYMBOL_PLACE, zone, (uint32_t)word) &&
+           !sk_query_covers(query, SK_SYMBOL_STREET, zone, (uint32_t)word);
+}
+
+/* "De Dappere Appelboom" is not "Appelboom". */
+static bool is_part_of_longer(const struct search *self, const struct window *window)
+{
+    size_t first = self->zone->hits[window->first].word;
+    size_t last = self->zone->hits[window->last].word;
+
+    return (window->first > 0 && first > 0 &&
+            is_beside(self, window->first - 1, first - 1)) ||
+           is_beside(self, window->last + 1, last + 1);
+}
+
 static struct sk_name_match judge_window(const struct search *self,
                                          const struct window *window)
 {
@@ -121,11 +147,13 @@ static struct sk_name_match judge_window(const struct search *self,
     bool all = window->found == self->name.count;
     bool whole =
         all || lacks_only_its_place(query, self->entry, self->zone, window, &self->name);
-    bool marked = first->announced || window->found > 1;
+    bool marked =
+        (first->announced || window->found > 1) && !is_part_of_longer(self, window);
     size_t carriers = all ? sk_query_carriers(query, self->fact->symbol) : window->rarest;
     struct sk_name_match match = {.level = SK_NAME_MENTIONED,
                                   .source = SK_SOURCE_TEXT,
                                   .whole = whole,
+                                  .no_place = whole && !all,
                                   .slip = window->slip};
 
     if (whole && marked) {

@@ -192,8 +192,7 @@ size_t sk_match_register_of_organiser(const struct sk_match_register *self,
 const struct sk_entry *sk_register_organiser(const struct sk_match_register *self,
                                              uint32_t organiser)
 {
-    int64_t number =
-        organiser ? number_of(self, sk_symbol_organiser_id(organiser)) : -1;
+    int64_t number = organiser ? number_of(self, sk_symbol_organiser_id(organiser)) : -1;
 
     return number >= 0 ? self->entries[number] : NULL;
 }

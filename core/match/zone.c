@@ -278,7 +278,7 @@ void sk_zone_add(struct sk_query *query, enum sk_match_field field, struct sk_te
     mark_sentences(zone);
     if (field == SK_MENTION_TEKST)
         mark_signature(zone);
-    if (!has_more_than_asides(zone))
+    if (query->name.words.count == 0 && !has_more_than_asides(zone))
         forget_asides(zone);
     find_hits(query, zone);
 }
