@@ -18,8 +18,7 @@ static struct sk_http_call *call_new(struct sk_http_client *client)
         client->calls->previous = call;
     client->calls = call;
     client->count++;
-    call->easy = curl_easy_init();
-    if (!call->easy)
+    if (client->multi && !(call->easy = sk_curl.easy_init()))
         abort();
     return call;
 }
@@ -38,13 +37,15 @@ void sk_http_call_unlink(struct sk_http_call *call)
     if (call->state == SK_CALL_FAILED)
         client->failed--;
     if (call->state == SK_CALL_UNDER_WAY)
-        curl_multi_remove_handle(client->multi, call->easy);
+        sk_curl.multi_remove_handle(client->multi, call->easy);
 }
 
 void sk_http_call_free(struct sk_http_call *call)
 {
-    curl_easy_cleanup(call->easy);
-    curl_slist_free_all(call->headers);
+    if (call->easy)
+        sk_curl.easy_cleanup(call->easy);
+    if (call->headers)
+        sk_curl.slist_free_all(call->headers);
     sk_buffer_fini(&call->body);
     sk_buffer_fini(&call->received);
     free(call);
@@ -83,19 +84,19 @@ static bool add_header(struct sk_http_call *call, const char *name, const char *
 
     if (strpbrk(line, "\r\n"))
         return false;
-    call->headers = curl_slist_append(call->headers, line);
+    call->headers = sk_curl.slist_append(call->headers, line);
     return true;
 }
 
 static bool set_headers(struct sk_http_call *call,
                         const struct sk_http_client_request *request)
 {
-    call->headers = curl_slist_append(call->headers, "Expect:");
+    call->headers = sk_curl.slist_append(call->headers, "Expect:");
     bool fit = true;
     if (request->content_type)
         fit = add_header(call, "Content-Type", request->content_type);
     else
-        call->headers = curl_slist_append(call->headers, "Content-Type:");
+        call->headers = sk_curl.slist_append(call->headers, "Content-Type:");
     for (size_t i = 0; i < request->header_count; i++)
         fit =
             fit && add_header(call, request->headers[i].name, request->headers[i].value);
@@ -106,24 +107,24 @@ static void set_limits(struct sk_http_call *call)
 {
     const struct sk_http_client_options *options = &call->client->options;
 
-    curl_easy_setopt(call->easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(call->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(call->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(call->easy, CURLOPT_CONNECTTIMEOUT_MS,
-                     (long)options->connect_timeout_ms);
-    curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)options->timeout_ms);
-    curl_easy_setopt(call->easy, CURLOPT_PROXY, options->proxy ? options->proxy : "");
-    curl_easy_setopt(call->easy, CURLOPT_USERAGENT, "schakel/" SK_VERSION);
-    curl_easy_setopt(call->easy, CURLOPT_ERRORBUFFER, call->failure_text);
-    curl_easy_setopt(call->easy, CURLOPT_WRITEFUNCTION, on_data);
-    curl_easy_setopt(call->easy, CURLOPT_WRITEDATA, call);
-    curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
+    sk_curl.easy_setopt(call->easy, CURLOPT_NOSIGNAL, 1L);
+    sk_curl.easy_setopt(call->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    sk_curl.easy_setopt(call->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    sk_curl.easy_setopt(call->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                        (long)options->connect_timeout_ms);
+    sk_curl.easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)options->timeout_ms);
+    sk_curl.easy_setopt(call->easy, CURLOPT_PROXY, options->proxy ? options->proxy : "");
+    sk_curl.easy_setopt(call->easy, CURLOPT_USERAGENT, "schakel/" SK_VERSION);
+    sk_curl.easy_setopt(call->easy, CURLOPT_ERRORBUFFER, call->failure_text);
+    sk_curl.easy_setopt(call->easy, CURLOPT_WRITEFUNCTION, on_data);
+    sk_curl.easy_setopt(call->easy, CURLOPT_WRITEDATA, call);
+    sk_curl.easy_setopt(call->easy, CURLOPT_PRIVATE, call);
     if (options->tls_certificate)
-        curl_easy_setopt(call->easy, CURLOPT_SSLCERT, options->tls_certificate);
+        sk_curl.easy_setopt(call->easy, CURLOPT_SSLCERT, options->tls_certificate);
     if (options->tls_key)
-        curl_easy_setopt(call->easy, CURLOPT_SSLKEY, options->tls_key);
+        sk_curl.easy_setopt(call->easy, CURLOPT_SSLKEY, options->tls_key);
     if (options->tls_authority)
-        curl_easy_setopt(call->easy, CURLOPT_CAINFO, options->tls_authority);
+        sk_curl.easy_setopt(call->easy, CURLOPT_CAINFO, options->tls_authority);
 }
 
 static void set_body(struct sk_http_call *call,
@@ -132,15 +133,15 @@ static void set_body(struct sk_http_call *call,
     bool posts = strcmp(request->method, "POST") == 0;
 
     if (strcmp(request->method, "HEAD") == 0)
-        curl_easy_setopt(call->easy, CURLOPT_NOBODY, 1L);
+        sk_curl.easy_setopt(call->easy, CURLOPT_NOBODY, 1L);
     else
-        curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, request->method);
+        sk_curl.easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, request->method);
     if (!request->body.data && !posts)
         return;
     sk_buffer_append(&call->body, request->body.data, request->body.size);
-    curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, sk_buffer_string(&call->body));
-    curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                     (curl_off_t)request->body.size);
+    sk_curl.easy_setopt(call->easy, CURLOPT_POSTFIELDS, sk_buffer_string(&call->body));
+    sk_curl.easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                        (curl_off_t)request->body.size);
 }
 
 static void set_static_credentials(struct sk_http_call *call)
@@ -148,13 +149,13 @@ static void set_static_credentials(struct sk_http_call *call)
     const struct sk_http_client_options *options = &call->client->options;
 
     if (options->auth == SK_HTTP_AUTH_BASIC) {
-        curl_easy_setopt(call->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-        curl_easy_setopt(call->easy, CURLOPT_USERNAME, options->user);
-        curl_easy_setopt(call->easy, CURLOPT_PASSWORD, options->password);
+        sk_curl.easy_setopt(call->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        sk_curl.easy_setopt(call->easy, CURLOPT_USERNAME, options->user);
+        sk_curl.easy_setopt(call->easy, CURLOPT_PASSWORD, options->password);
     }
     if (options->auth == SK_HTTP_AUTH_BEARER) {
-        curl_easy_setopt(call->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
-        curl_easy_setopt(call->easy, CURLOPT_XOAUTH2_BEARER, options->token);
+        sk_curl.easy_setopt(call->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+        sk_curl.easy_setopt(call->easy, CURLOPT_XOAUTH2_BEARER, options->token);
     }
 }
 
@@ -163,11 +164,11 @@ void sk_http_call_launch(struct sk_http_call *call)
     struct sk_http_client *client = call->client;
 
     if (!call->unauthorised && client->access_token) {
-        curl_easy_setopt(call->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
-        curl_easy_setopt(call->easy, CURLOPT_XOAUTH2_BEARER, client->access_token);
+        sk_curl.easy_setopt(call->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+        sk_curl.easy_setopt(call->easy, CURLOPT_XOAUTH2_BEARER, client->access_token);
     }
     call->state = SK_CALL_UNDER_WAY;
-    curl_multi_add_handle(client->multi, call->easy);
+    sk_curl.multi_add_handle(client->multi, call->easy);
 }
 
 struct sk_http_call *sk_http_call_start(struct sk_http_client *client,
@@ -175,21 +176,24 @@ struct sk_http_call *sk_http_call_start(struct sk_http_client *client,
                                         sk_http_done *done, void *context,
                                         bool unauthorised)
 {
-    sk_http_client_start_curl(client);
+    struct sk_error err = {0};
+    enum sk_verdict verdict = sk_http_client_start_curl(client, &err);
     struct sk_http_call *call = call_new(client);
 
     call->unauthorised = unauthorised;
-    call->response_limit = request->response_limit > 0 ? request->response_limit
-                                                       : client->options.response_limit;
     call->done = done;
     call->context = context;
+    if (verdict != SK_OK) {
+        sk_http_call_fail(call, SK_HTTP_UNREACHABLE, "%s", err.text);
+        return call;
+    }
     call->response_limit = request->response_limit ? request->response_limit
                                                    : client->options.response_limit;
     set_limits(call);
     set_body(call, request);
     bool fit = set_headers(call, request);
-    curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
-    if (curl_easy_setopt(call->easy, CURLOPT_URL, request->url) != CURLE_OK)
+    sk_curl.easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
+    if (sk_curl.easy_setopt(call->easy, CURLOPT_URL, request->url) != CURLE_OK)
         fit = false;
     if (!fit) {
         sk_http_call_fail(call, SK_HTTP_MALFORMED,
@@ -247,13 +251,13 @@ void sk_http_call_read(struct sk_http_call *call, CURLcode code,
                      (long long)call->response_limit);
         else if (!call->failure_text[0])
             snprintf(call->failure_text, sizeof(call->failure_text), "%s",
-                     curl_easy_strerror(code));
+                     sk_curl.easy_strerror(code));
         response->failure_text = call->failure_text;
         return;
     }
-    curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(call->easy, CURLINFO_CONTENT_TYPE, &type);
-    curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
+    sk_curl.easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+    sk_curl.easy_getinfo(call->easy, CURLINFO_CONTENT_TYPE, &type);
+    sk_curl.easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
     response->status = (int)status;
     response->content_type = sk_text(type);
     response->retry_after_ms = retry_after_s > 0 ? retry_after_s * 1000 : -1;

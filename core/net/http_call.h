@@ -2,9 +2,8 @@
 #ifndef SK_NET_HTTP_CALL_H
 #define SK_NET_HTTP_CALL_H
 
-#include <curl/curl.h>
-
 #include "net/http_client.h"
+#include "net/http_library.h"
 
 /* Inside net only: what client, call and OAuth2 share. */
 
@@ -22,7 +21,7 @@ struct sk_http_call {
     sk_http_done *done;
     void *context;
 
-    CURL *easy;
+    CURL *easy; /* NULL: there is no libcurl */
     struct curl_slist *headers;
     struct sk_buffer body;     /* of the request */
     struct sk_buffer received; /* of the answer */
@@ -64,8 +63,9 @@ void sk_http_call_free(struct sk_http_call *call);
 void sk_http_call_read(struct sk_http_call *call, CURLcode code,
                        struct sk_http_response *response);
 
-/* Before the first request; may be called again. */
-void sk_http_client_start_curl(struct sk_http_client *client);
+/* Before the first request; may be called again. SK_RETRY "http.library". */
+enum sk_verdict sk_http_client_start_curl(struct sk_http_client *client,
+                                          struct sk_error *err);
 
 /* Hands a call to libcurl, with the token where there is one. */
 void sk_http_call_launch(struct sk_http_call *call);

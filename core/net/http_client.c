@@ -66,18 +66,21 @@ enum sk_verdict sk_http_client_open(const struct sk_http_client_options *options
 
 /* libcurl and what it loads cost a megabyte: a process that asks nothing has none of it.
  */
-void sk_http_client_start_curl(struct sk_http_client *client)
+enum sk_verdict sk_http_client_start_curl(struct sk_http_client *client,
+                                          struct sk_error *err)
 {
     if (client->multi)
-        return;
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    client->multi = curl_multi_init();
+        return SK_OK;
+    SK_TRY(sk_curl_load(err));
+    sk_curl.global_init(CURL_GLOBAL_DEFAULT);
+    client->multi = sk_curl.multi_init();
     if (!client->multi)
         abort(); /* out of memory, as everywhere */
-    curl_multi_setopt(client->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-                      (long)client->options.connections);
-    curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS,
-                      (long)client->options.connections + KEPT_CONNECTIONS);
+    sk_curl.multi_setopt(client->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+                         (long)client->options.connections);
+    sk_curl.multi_setopt(client->multi, CURLMOPT_MAXCONNECTS,
+                         (long)client->options.connections + KEPT_CONNECTIONS);
+    return SK_OK;
 }
 
 void sk_http_client_close(struct sk_http_client *client)
@@ -87,8 +90,8 @@ void sk_http_client_close(struct sk_http_client *client)
     while (client->calls)
         sk_http_client_cancel(client->calls);
     if (client->multi) {
-        curl_multi_cleanup(client->multi);
-        curl_global_cleanup();
+        sk_curl.multi_cleanup(client->multi);
+        sk_curl.global_cleanup();
     }
     free(client->access_token);
     sk_buffer_fini(&client->performed_body);
@@ -140,12 +143,11 @@ void sk_http_client_run(struct sk_http_client *client)
     CURLMsg *message;
     struct sk_http_call *call;
 
-    if (!client->multi)
-        return;
-    curl_multi_perform(client->multi, &running);
-    while ((message = curl_multi_info_read(client->multi, &left))) {
+    if (client->multi)
+        sk_curl.multi_perform(client->multi, &running);
+    while (client->multi && (message = sk_curl.multi_info_read(client->multi, &left))) {
         CURLcode code = message->data.result;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&call);
+        sk_curl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&call);
         finish(call, code);
     }
     while ((call = first_failed(client)))
@@ -170,8 +172,8 @@ void sk_http_client_wait(struct sk_http_client *client, struct pollfd *extra,
             .events = (short)((extra[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
                               (extra[i].events & POLLPRI ? CURL_WAIT_POLLPRI : 0) |
                               (extra[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0))};
-    curl_multi_poll(client->multi, waits, (unsigned)count,
-                    timeout_ms < 0 ? INT32_MAX : timeout_ms, NULL);
+    sk_curl.multi_poll(client->multi, waits, (unsigned)count,
+                       timeout_ms < 0 ? INT32_MAX : timeout_ms, NULL);
     for (size_t i = 0; i < count; i++)
         extra[i].revents = (short)((waits[i].revents & CURL_WAIT_POLLIN ? POLLIN : 0) |
                                    (waits[i].revents & CURL_WAIT_POLLPRI ? POLLPRI : 0) |

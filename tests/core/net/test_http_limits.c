@@ -11,12 +11,13 @@
 #include "base/clock.h"
 #include "core/net/pair.h"
 
-enum { LARGE = 64 * 1024 * 1024, IDLE_MS = 1000, DRIP_MS = 50 };
+enum { LARGE = 64 * 1024 * 1024, SMALL = 100 * 1024, IDLE_MS = 1000, DRIP_MS = 50 };
 
 struct state {
     struct sk_http_exchange *waiting;
-    bool wait, by_file;
-    size_t limit; /* of a body */
+    bool wait;
+    size_t file_size; /* the answer is a file of this size; 0: it is none */
+    size_t limit;     /* of a body */
 };
 
 static void answer_text(struct sk_http_exchange *exchange, const char *text)
@@ -38,9 +39,9 @@ static void handle(void *context, struct sk_http_exchange *exchange,
         state->waiting = exchange;
         return;
     }
-    if (state->by_file) {
+    if (state->file_size) {
         int file = memfd_create("answer", 0);
-        assert_int_equal(ftruncate(file, LARGE), 0);
+        assert_int_equal(ftruncate(file, (off_t)state->file_size), 0);
         sk_http_exchange_answer(exchange,
                                 &(struct sk_http_answer){.status = 200, .file = file});
         return;
@@ -116,7 +117,7 @@ static void who_drips_a_request_is_cut_off_as_who_is_silent(void **)
 static void who_does_not_take_its_answer_is_cut_off(void **)
 {
     static const char request[] = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-    struct state state = {.by_file = true};
+    struct state state = {.file_size = LARGE};
     struct pair pair;
     char answer[65536];
     size_t taken = 0;
@@ -225,14 +226,14 @@ static void what_may_be_large_arrives_whole_and_nothing_else_may(void **)
 
 static void an_answer_may_be_a_file(void **)
 {
-    struct state state = {.by_file = true};
+    struct state state = {.file_size = SMALL};
     struct pair pair;
     struct kept kept = {0};
 
     open_pair(&pair, &state);
     pair_get(&pair, "/", &kept);
     assert_int_equal(kept.status, 200);
-    assert_int_equal(kept.body.size, LARGE);
+    assert_int_equal(kept.body.size, SMALL);
     sk_buffer_fini(&kept.body);
     pair_close(&pair);
 }
