@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * drop_file - three formats behind one "next record".
+ * drop_file - four formats behind one "next record".
  *
  * A kind is an entry of `kinds`: how it begins and how it gives its next record. The
  * check hashes all of it, then reads to the end and goes back, so it can accept nothing
@@ -21,6 +21,7 @@
 #include "adapter/csv.h"
 #include "adapter/json_records.h"
 #include "adapter/lines.h"
+#include "adapter/xml_child.h"
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/hash.h"
@@ -33,7 +34,7 @@ enum {
 };
 
 /* How far the check is. */
-enum phase { SURVEY, RECORDS, CHECKED };
+enum phase { SURVEY, CONVERSION, RECORDS, CHECKED };
 
 struct kind {
     const char *ending;
@@ -57,7 +58,8 @@ struct sk_drop_file {
     char sha256[SK_SHA256_HEX_SIZE];
     int64_t start_offset, start_line; /* of the first record */
     struct sk_csv *csv;
-    struct sk_lines lines;        /* .jsonl */
+    struct sk_lines lines; /* .jsonl, .xml */
+    struct sk_xml_child xml;
     struct sk_buffer text;        /* .json: all of it */
     struct sk_json_records items; /* .json: in `text` and the arena */
     struct sk_arena arena;
@@ -183,12 +185,23 @@ static enum sk_verdict next_json(struct sk_drop_file *file, struct sk_drop_item 
     return SK_OK;
 }
 
+/* .xml ------------------------------------------------------------------------------- */
+
+static enum sk_verdict begin_xml(struct sk_drop_file *file, struct sk_error *err)
+{
+    SK_TRY(sk_xml_child_start(&file->xml, fileno(file->stream), file->format.xml_record,
+                              err));
+    file->lines.file = file->xml.records;
+    return SK_OK;
+}
+
 /* The file --------------------------------------------------------------------------- */
 
 static const struct kind kinds[] = {
     {".json", false, begin_json, next_json},
     {".jsonl", true, begin_jsonl, next_jsonl},
     {".csv", true, begin_csv, next_csv},
+    {".xml", false, begin_xml, next_jsonl},
 };
 
 static const struct kind *kind_of(const char *name)
@@ -299,8 +312,15 @@ enum sk_verdict sk_drop_file_check(struct sk_drop_file *file, bool *ret_checked,
         if (size < SLICE) {
             SK_TRY(file->kind->begin(file, err));
             sk_drop_file_place(file, &file->start_offset, &file->start_line);
-            file->phase = RECORDS;
+            file->phase = file->xml.pid ? CONVERSION : RECORDS;
         }
+    }
+    if (file->phase == CONVERSION) {
+        bool done = false;
+        SK_TRY(sk_xml_child_wait(&file->xml, &done, err));
+        if (!done)
+            return SK_OK;
+        file->phase = RECORDS;
     }
     if (file->phase == RECORDS && size < SLICE / 2)
         SK_TRY(check_records(file, err));
@@ -318,9 +338,9 @@ enum sk_verdict sk_drop_file_open(const char *path, const struct sk_drop_format 
     file->line = 1;
     file->utf8 = true;
     sha256_init(&file->hash);
-    enum sk_verdict verdict =
-        file->kind ? open_stream(file, path, err)
-                   : sk_fail(err, SK_REJECT, "files.kind", "not .json, .jsonl or .csv");
+    enum sk_verdict verdict = file->kind ? open_stream(file, path, err)
+                                         : sk_fail(err, SK_REJECT, "files.kind",
+                                                   "not .json, .jsonl, .csv or .xml");
     if (verdict != SK_OK) {
         sk_drop_file_close(file);
         return verdict;
@@ -335,6 +355,7 @@ void sk_drop_file_close(struct sk_drop_file *file)
         return;
     sk_csv_close(file->csv);
     sk_lines_fini(&file->lines);
+    sk_xml_child_end(&file->xml);
     sk_buffer_fini(&file->text);
     sk_arena_fini(&file->arena);
     if (file->stream)
@@ -388,11 +409,26 @@ void sk_drop_file_place(const struct sk_drop_file *file, int64_t *ret_offset,
     *ret_line = file->csv ? sk_csv_line(file->csv) : file->line;
 }
 
+/* A position of before an upgrade may not fit what the XML becomes now: then all of it is
+ * read again, which says nothing new. */
+static bool is_place(const struct sk_drop_file *file, int64_t offset)
+{
+    char before = 0;
+
+    return !file->xml.records || offset == 0 ||
+           (pread(fileno(file->xml.records), &before, 1, offset - 1) == 1 &&
+            before == '\n');
+}
+
 enum sk_verdict sk_drop_file_seek(struct sk_drop_file *file, int64_t offset, int64_t line,
                                   struct sk_error *err)
 {
     if (file->csv)
         return sk_csv_seek(file->csv, offset, line, err);
+    if (!is_place(file, offset)) {
+        offset = file->start_offset;
+        line = file->start_line;
+    }
     if (file->lines.file)
         SK_TRY(sk_lines_seek(&file->lines, offset, err));
     file->offset = offset;

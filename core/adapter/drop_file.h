@@ -16,10 +16,12 @@
 struct sk_drop_file;
 
 struct sk_drop_format {
-    char separator;   /* of CSV; 0: detect */
-    int encoding;     /* of CSV: 0 detect (UTF-8, else Windows-1252), 1 UTF-8, 2 cp1252 */
-    int64_t max_size; /* of a file, bytes */
-    bool whole;       /* all there is in one file: one that was cut off is broken */
+    char separator; /* of CSV; 0: detect */
+    int encoding;   /* of CSV: 0 detect (UTF-8, else Windows-1252), 1 UTF-8, 2 cp1252 */
+    const char
+        *xml_record;   /* of XML: its elements are records; NULL: the root's children */
+    int64_t max_size;  /* of a file, bytes */
+    bool whole;        /* all there is in one file: one that was cut off is broken */
     bool unterminated; /* its last line need not end */
 };
 

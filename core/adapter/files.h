@@ -12,8 +12,9 @@ struct sk_files_read_config {
     const char *folder;
     int64_t limit, settle_ms, max_size;
     bool unterminated;
-    int separator; /* auto|comma|semicolon|tab */
-    int encoding;  /* auto|utf-8|cp1252 */
+    const char *record; /* of a .xml; NULL: the root's children */
+    int separator;      /* auto|comma|semicolon|tab */
+    int encoding;       /* auto|utf-8|cp1252 */
 };
 
 struct sk_files_write_config {

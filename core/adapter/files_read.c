@@ -12,7 +12,7 @@
 const struct sk_option sk_files_read_options[] = {
     // clang-format off
     SK_STRING(CONFIG, folder, .name = "folder",
-              .help = "Folder in which the files (.json, .jsonl, .csv) are left."),
+              .help = "Folder in which the files (.json, .jsonl, .csv, .xml) are left."),
     SK_INTEGER(CONFIG, limit, .name = "limit", .fallback = "500", .min = 1, .max = 10000,
                .help = "Records taken at once."),
     SK_DURATION(CONFIG, settle_ms, .name = "settle", .fallback = "5s", .max = 3600000,
@@ -27,6 +27,9 @@ const struct sk_option sk_files_read_options[] = {
     SK_BOOL(CONFIG, unterminated, .name = "unterminated", .fallback = "false",
             .help = "mode = full: a .csv or .jsonl may end without a line break; else it "
             "is taken for cut off."),
+    SK_STRING(CONFIG, record, .name = "record", .optional = true,
+              .help = "Of a .xml: the name of the elements that are records; not set: the "
+              "children of the root."),
     // clang-format on
     SK_END_OF_OPTIONS,
 };
@@ -47,6 +50,7 @@ enum sk_verdict sk_files_reader_open(const struct sk_adapter_setup *setup,
         .format = {.separator = separators[config->separator],
                    .encoding = config->encoding,
                    .max_size = config->max_size,
+                   .xml_record = config->record,
                    .whole = setup->whole,
                    .unterminated = config->unterminated}};
     struct sk_drop_folder *folder = NULL;

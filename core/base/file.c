@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -121,4 +122,15 @@ enum sk_verdict sk_folder_make(const char *path, struct sk_error *err)
     if (mkdir(partial, 0770) < 0 && errno != EEXIST)
         return fail_at(err, "make folder", partial);
     return SK_OK;
+}
+
+const char *sk_program_beside(const char *name, char *out, size_t size)
+{
+    char program[PATH_MAX];
+    ssize_t used = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+    program[used > 0 ? used : 0] = '\0';
+    char *slash = strrchr(program, '/');
+    snprintf(out, size, "%.*s%s", slash ? (int)(slash + 1 - program) : 0, program, name);
+    return out;
 }

@@ -22,6 +22,9 @@ enum sk_verdict sk_file_replace(const char *path, const void *data, size_t size,
 enum sk_verdict sk_file_replace_private(const char *path, const void *data, size_t size,
                                         struct sk_error *err);
 
+/* "<folder of the running program>/<name>": where its sibling is. Returns `out`. */
+const char *sk_program_beside(const char *name, char *out, size_t size);
+
 /* The folder and those above it; mode 0770 less the umask. It may exist. */
 enum sk_verdict sk_folder_make(const char *path, struct sk_error *err);
 
