@@ -6,12 +6,12 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/json.h"
 
 enum {
     PART_BYTES = 1024 * 1024, /* a part ends when it has so many */
     LIMIT_MOST = 1000000,     /* rows of one position */
     GROUP_BYTES = 2 * ROW_LARGEST,
+    PLACE_SIZE = 32,
 };
 
 /* The part under way. */
@@ -30,7 +30,18 @@ struct part {
     int64_t group_rows;
 };
 
-enum step { STEP_ROW, STEP_END, STEP_CUT, STEP_FAILED };
+enum step {
+    STEP_ROW,    /* one was taken */
+    STEP_END,    /* the result has no more */
+    STEP_CUT,    /* there is more than this part takes */
+    STEP_FAILED, /* see part->why */
+};
+
+/* What stands for a position in a result that is read from one end to the other. */
+static void place_of(int64_t passed, char out[PLACE_SIZE])
+{
+    snprintf(out, PLACE_SIZE, "row %" PRId64, passed);
+}
 
 void query_init(struct query *query, struct session *session)
 {
@@ -106,68 +117,6 @@ static bool execute(struct part *part, const char *after)
     return describe(part);
 }
 
-static void put_unreadable(struct sk_buffer *out, const struct diagnosis *why)
-{
-    const struct sk_odbc_reply reply = {
-        .answer = {.outcome = SK_OUTCOME_REJECT, .error = why->error}};
-
-    sk_odbc_reply_put(out, SK_ODBC_UNREADABLE, &reply);
-}
-
-/* The frames of one row; a part of it that cannot be had makes it unreadable. */
-static void put_row(struct part *part, json_t *row, const char *position,
-                    const struct diagnosis *bad)
-{
-    sk_auto_free char *dump = json_dumps(row, JSON_COMPACT);
-    struct sk_text text = dump ? sk_text(dump) : SK_TEXT("{}");
-    sk_buffer_auto body = {0};
-    struct diagnosis large;
-
-    if (text.size > ROW_LARGEST) {
-        large = diagnosis_say(SK_OUTCOME_REJECT, "odbc.large",
-                              "the row has %zu bytes: at most %d are taken", text.size,
-                              ROW_LARGEST);
-        bad = &large;
-        text.size = ROW_LARGEST;
-    }
-    sk_buffer_append(&body, position, strlen(position) + 1);
-    sk_buffer_append_text(&body, text);
-    sk_odbc_frame_put(&part->group, SK_ODBC_ROW, sk_buffer_text(&body));
-    if (bad)
-        put_unreadable(&part->group, bad);
-    part->group_rows++;
-}
-
-/* Reads the row at hand. False: the driver failed. */
-static bool read_row(struct part *part, json_t *row, char **ret_position,
-                     struct diagnosis *bad, bool *ret_bad)
-{
-    struct query *query = part->query;
-
-    *ret_bad = false;
-    *ret_position = NULL;
-    columns_next_row(&query->columns);
-    for (size_t i = 0; i < query->columns.count; i++) {
-        struct diagnosis why = {0};
-        json_t *value = NULL;
-        enum sk_verdict verdict = columns_value(&query->columns, i, query->session,
-                                                query->statement, &value, &why);
-        if (i == query->position && verdict == SK_OK && !json_is_null(value))
-            *ret_position = sk_strdup(sk_buffer_string(&query->columns.text));
-        json_object_set_new(row, query->columns.items[i].name,
-                            value ? value : json_null());
-        if (verdict == SK_RETRY) {
-            *part->why = why;
-            return false;
-        }
-        if (verdict == SK_REJECT && !*ret_bad) {
-            *bad = why;
-            *ret_bad = true;
-        }
-    }
-    return true;
-}
-
 /* All rows of `position` are here: they may go. */
 static bool hand_over(struct part *part)
 {
@@ -207,50 +156,51 @@ static bool is_before(const struct part *part, const char *position, const char 
 }
 
 /* A row whose position differs from the one before it ends that one's group. */
-static enum step change_position(struct part *part, char *position_take)
+static enum step change_position(struct part *part, const char *position)
 {
-    bool same = part->position && strcmp(part->position, position_take) == 0;
-    bool before = part->position && is_before(part, position_take, part->position);
-
-    if (same) {
-        free(position_take);
+    if (part->position && strcmp(part->position, position) == 0)
         return STEP_ROW;
-    }
-    if (before) {
-        free(position_take);
+    if (part->position && is_before(part, position, part->position)) {
         fail(part, "odbc.order", "goes back: the query needs ORDER BY it");
         return STEP_FAILED;
     }
-    if (part->position && !hand_over(part)) {
-        free(position_take);
+    if (part->position && !hand_over(part))
         return STEP_FAILED;
-    }
-    part->position = position_take;
+    part->position = sk_strdup(position);
     return is_full(part) ? STEP_CUT : STEP_ROW;
 }
 
-static enum step add_row(struct part *part, json_t *row, char *position_take,
-                         const struct diagnosis *bad)
+static void put_row(struct part *part, const struct record *record, const char *position)
 {
-    struct query *query = part->query;
-    char place[32];
+    record_put(record, position, &part->group);
+    part->group_rows++;
+}
 
-    if (query->position == SIZE_MAX) {
-        snprintf(place, sizeof(place), "row %" PRId64, ++query->passed);
-        put_row(part, row, place, bad);
-        part->position = sk_strdup(place);
-        if (!hand_over(part))
-            return STEP_FAILED;
-        return is_full(part) ? STEP_CUT : STEP_ROW;
-    }
-    if (!position_take) {
+/* From one open result: the place in it is the position. */
+static enum step add_in_place(struct part *part, const struct record *record)
+{
+    char place[PLACE_SIZE];
+
+    place_of(++part->query->passed, place);
+    put_row(part, record, place);
+    part->position = sk_strdup(place);
+    if (!hand_over(part))
+        return STEP_FAILED;
+    return is_full(part) ? STEP_CUT : STEP_ROW;
+}
+
+static enum step add_row(struct part *part, struct record *record)
+{
+    if (part->query->position == SIZE_MAX)
+        return add_in_place(part, record);
+    if (!record->position) {
         fail(part, "odbc.position", "a row has no position (NULL)");
         return STEP_FAILED;
     }
-    enum step step = change_position(part, position_take);
+    enum step step = change_position(part, record->position);
     if (step != STEP_ROW)
         return step;
-    put_row(part, row, part->position, bad);
+    put_row(part, record, part->position);
     if (part->group.size <= GROUP_BYTES)
         return STEP_ROW;
     fail(part, "odbc.ties", "too many rows have one position");
@@ -260,10 +210,8 @@ static enum step add_row(struct part *part, json_t *row, char *position_take,
 static enum step next_row(struct part *part)
 {
     struct query *query = part->query;
-    json_auto_t *row = json_object();
-    struct diagnosis bad = {0};
-    bool is_bad;
-    char *position;
+    struct record record = {0};
+    enum step step = STEP_FAILED;
     SQLRETURN got = SQLFetch(query->statement);
 
     if (got == SQL_NO_DATA)
@@ -273,10 +221,11 @@ static enum step next_row(struct part *part)
         return STEP_FAILED;
     }
     part->fetched++;
-    if (read_row(part, row, &position, &bad, &is_bad))
-        return add_row(part, row, position, is_bad ? &bad : NULL);
-    free(position);
-    return STEP_FAILED;
+    if (record_read(&record, &query->columns, query->position, query->session,
+                    query->statement, part->why))
+        step = add_row(part, &record);
+    record_fini(&record);
+    return step;
 }
 
 /* The result is at its end. When the query itself gave no more than it was asked for, the
@@ -343,9 +292,9 @@ bool query_read(struct query *query, const char *after, struct channel *channel,
                         .why = why,
                         .limit = settings->limit,
                         .limited = sk_odbc_sql_has(&settings->query, "limit")};
-    char place[32];
+    char place[PLACE_SIZE];
 
-    snprintf(place, sizeof(place), "row %" PRId64, query->passed);
+    place_of(query->passed, place);
     bool go_on = !settings->position && query->open && after && strcmp(after, place) == 0;
     enum step step = read_parts(&part, after, go_on);
     if (settings->position || step != STEP_CUT) {

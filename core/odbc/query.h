@@ -4,7 +4,7 @@
 
 #include "odbc/channel.h"
 #include "odbc/parameter.h"
-#include "odbc/value.h"
+#include "odbc/record.h"
 
 /*
  * One query, read part by part.
