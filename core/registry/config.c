@@ -92,8 +92,10 @@ static const struct member {
     enum kind kind;
 } members[] = {
     {"alias", "alias", TEXT},
+    {"aliasForDeks", "aliasForDeks", TEXT},
     {"normalize", "normalize", FLAG},
     {"validateFields", "validateFields", FLAG},
+    {"validateNames", "validateNames", FLAG},
     {"validateNewSchemas", "validateNewSchemas", FLAG},
     {"validateRules", "validateRules", FLAG},
     {"compatibility", "compatibilityLevel", LEVEL},

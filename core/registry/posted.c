@@ -87,25 +87,54 @@ static bool find_references(struct sk_registry_call *call, const json_t *object,
     return true;
 }
 
-/* The schema's text with the tags that the request adds and removes. */
+/* The subject's latest live version; `version` 0: none. False: answered. */
+static bool find_latest(struct sk_registry_call *call, struct sk_text subject,
+                        struct sk_store_version *ret_latest, unsigned *ret_status)
+{
+    struct sk_store_query query = {.subject = subject};
+    struct sk_error err = {0};
+
+    if (sk_store_version(call->registry->store, &query, SK_STORE_LATEST, call->arena,
+                         ret_latest, &err) == SK_OK)
+        return true;
+    *ret_status = sk_call_store_failed(call, &err);
+    return false;
+}
+
+static json_t *load_schema(struct sk_text text)
+{
+    return text.data
+               ? json_loadb(text.data, text.size, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL)
+               : NULL;
+}
+
+/* The schema's text with the tags of the latest version (`propagateSchemaTags`), and with
+ * those that the request adds and removes. */
 static bool apply_tags(struct sk_registry_call *call, const json_t *object,
                        struct sk_posted *posted, struct sk_text *text,
                        unsigned *ret_status)
 {
     const json_t *added = json_object_get(object, "schemaTagsToAdd");
     const json_t *removed = json_object_get(object, "schemaTagsToRemove");
+    bool changes = json_array_size(added) > 0 || json_array_size(removed) > 0;
+    bool spreads = json_is_true(json_object_get(object, "propagateSchemaTags"));
+    struct sk_store_version latest = {0};
     struct sk_error err = {0};
 
-    if (json_array_size(added) == 0 && json_array_size(removed) == 0)
+    if (!changes && !spreads)
         return true;
-    json_auto_t *schema =
-        json_loadb(text->data, text->size, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    if (spreads && !find_latest(call, posted->subject, &latest, ret_status))
+        return false;
+    json_auto_t *schema = load_schema(*text);
+    json_auto_t *earlier = load_schema(latest.schema.text);
+    if (schema && earlier)
+        sk_tags_spread(earlier, schema);
     if (schema && sk_tags_change(schema, added, removed, &err) != SK_OK)
         return invalid(call, posted, err.text, ret_status);
     sk_auto_free char *changed = json_dumps(schema, JSON_COMPACT | JSON_ENCODE_ANY);
     if (changed)
         *text = sk_arena_text(call->arena, sk_text(changed));
-    if (posted->version == 0)
+    if (changes && posted->version == 0)
         posted->version = -1;
     return true;
 }
@@ -197,15 +226,10 @@ static bool fill_from_latest(struct sk_registry_call *call, json_t *object,
                              struct sk_posted *posted, struct sk_text *ret_text,
                              unsigned *ret_status)
 {
-    struct sk_store_query query = {.subject = posted->subject};
     struct sk_store_version latest;
-    struct sk_error err = {0};
 
-    if (sk_store_version(call->registry->store, &query, SK_STORE_LATEST, call->arena,
-                         &latest, &err) != SK_OK) {
-        *ret_status = sk_call_store_failed(call, &err);
+    if (!find_latest(call, posted->subject, &latest, ret_status))
         return false;
-    }
     if (latest.version == 0)
         return invalid(call, posted, "the schema is empty", ret_status);
     *ret_text = latest.schema.text;

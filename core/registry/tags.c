@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/buffer.h"
+#include "base/map.h"
 
 #define TAGS "confluent:tags"
+
+enum { MOST_TAGS = 1000 }; /* of one place */
 
 /* Called for every record and field, with its path. */
 typedef void visitor(void *context, const char *kind, const char *path, json_t *entity);
@@ -89,12 +91,24 @@ json_t *sk_tags_find(const json_t *schema)
 /* Changing. ---------------------------------------------------------------------------
  */
 
-struct change {
-    const char *kind, *path;
-    const json_t *tags;
-    bool remove;
-    bool found;
-};
+/* Every place of the schema by "<kind> <path>": a list of tags may be as long as the
+ * schema is large, so each is looked up, not searched for. */
+static void note(void *context, const char *kind, const char *path, json_t *entity)
+{
+    sk_auto_free char *key = sk_strf("%s %s", kind, path);
+
+    sk_map_put(context, sk_text(key), entity);
+}
+
+static json_t *place_of(const struct sk_map *places, const json_t *item)
+{
+    const json_t *entity = json_object_get(item, "schemaEntity");
+    const char *kind = json_string_value(json_object_get(entity, "entityType"));
+    const char *path = json_string_value(json_object_get(entity, "entityPath"));
+    sk_auto_free char *key = sk_strf("%s %s", kind ? kind : "", path ? path : "");
+
+    return sk_map_get(places, sk_text(key));
+}
 
 static size_t index_of(const json_t *list, const json_t *wanted)
 {
@@ -105,7 +119,7 @@ static size_t index_of(const json_t *list, const json_t *wanted)
     return i;
 }
 
-static void change_tags(json_t *entity, const struct change *change)
+static void change_tags(json_t *entity, const json_t *changed, bool remove)
 {
     json_t *tags = json_object_get(entity, TAGS);
     json_t *tag;
@@ -115,47 +129,33 @@ static void change_tags(json_t *entity, const struct change *change)
         tags = json_array();
         json_object_set_new(entity, TAGS, tags);
     }
-    json_array_foreach(change->tags, i, tag)
+    json_array_foreach(changed, i, tag)
     {
         size_t at = index_of(tags, tag);
-        if (change->remove)
+        if (remove)
             json_array_remove(tags, at);
-        else if (at == json_array_size(tags) && json_is_string(tag))
+        else if (at == json_array_size(tags) && at < MOST_TAGS && json_is_string(tag))
             json_array_append(tags, tag);
     }
     if (json_array_size(tags) == 0)
         json_object_del(entity, TAGS);
 }
 
-static void change_here(void *context, const char *kind, const char *path, json_t *entity)
-{
-    struct change *change = context;
-
-    if (strcmp(kind, change->kind) != 0 || strcmp(path, change->path) != 0)
-        return;
-    change->found = true;
-    change_tags(entity, change);
-}
-
-static enum sk_verdict change_all(json_t *schema, const json_t *list, bool remove,
-                                  struct sk_error *err)
+static enum sk_verdict change_all(const struct sk_map *places, const json_t *list,
+                                  bool remove, struct sk_error *err)
 {
     json_t *item;
     size_t i;
 
     json_array_foreach(list, i, item)
     {
-        const json_t *entity = json_object_get(item, "schemaEntity");
-        const char *kind = json_string_value(json_object_get(entity, "entityType"));
-        const char *path = json_string_value(json_object_get(entity, "entityPath"));
-        struct change change = {.kind = kind ? kind : "",
-                                .path = path ? path : "",
-                                .tags = json_object_get(item, "tags"),
-                                .remove = remove};
-        walk(&(struct visit){change_here, &change}, schema, "");
-        if (!change.found)
+        json_t *place = place_of(places, item);
+        if (!place)
             return sk_fail(err, SK_REJECT, "registry.tags",
-                           "No matching path '%.100s' found in the schema", change.path);
+                           "No matching path '%.100s' found in the schema",
+                           json_string_value(json_object_get(
+                               json_object_get(item, "schemaEntity"), "entityPath")));
+        change_tags(place, json_object_get(item, "tags"), remove);
     }
     return SK_OK;
 }
@@ -163,6 +163,25 @@ static enum sk_verdict change_all(json_t *schema, const json_t *list, bool remov
 enum sk_verdict sk_tags_change(json_t *schema, const json_t *added, const json_t *removed,
                                struct sk_error *err)
 {
-    SK_TRY(change_all(schema, added, false, err));
-    return change_all(schema, removed, true, err);
+    sk_map_auto places = {0};
+
+    walk(&(struct visit){note, &places}, schema, "");
+    SK_TRY(change_all(&places, added, false, err));
+    return change_all(&places, removed, true, err);
+}
+
+void sk_tags_spread(const json_t *from, json_t *to)
+{
+    json_auto_t *found = sk_tags_find(from);
+    sk_map_auto places = {0};
+    json_t *item;
+    size_t i;
+
+    walk(&(struct visit){note, &places}, to, "");
+    json_array_foreach(found, i, item)
+    {
+        json_t *place = place_of(&places, item);
+        if (place)
+            change_tags(place, json_object_get(item, "tags"), false);
+    }
 }

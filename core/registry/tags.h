@@ -20,4 +20,7 @@ json_t *sk_tags_find(const json_t *schema);
 enum sk_verdict sk_tags_change(json_t *schema, const json_t *added, const json_t *removed,
                                struct sk_error *err);
 
+/* Adds the tags of one schema to the same places of another, where these are there. */
+void sk_tags_spread(const json_t *from, json_t *to);
+
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What travels with a schema: metadata, rules, tags; and the configuration around it."""
 import json
+import time
 import unittest
 
 from registry import Case, record
@@ -277,6 +278,32 @@ class Validation(Case):
         self.assertEqual(len(self.ask("GET", "/schemas")[1]), 1)
         for query in ("resourceType=topic", "associationType=value", "lifecycle=STRONG"):
             self.assertEqual(self.ask("GET", "/schemas?" + query), (200, []), query)
+
+
+class Spreading(Case):
+    def test_tags_of_the_latest_version_are_taken_over_when_asked(self):
+        tagged = record(("a", "int"), ("gone", "int"))
+        for place in (tagged, *tagged["fields"]):
+            place["confluent:tags"] = ["PII"]
+        self.register("s", tagged)
+        self.ask("PUT", "/config/s", {"compatibility": "NONE"})
+        new = {"schema": json.dumps(record(("a", "int"), ("b", "int", 0)))}
+        for asked, count in ((False, 0), (True, 2)):
+            status, answer = self.ask("POST", "/subjects/s/versions",
+                                      new | {"propagateSchemaTags": asked})
+            self.assertEqual(status, 200, answer)
+            self.assertEqual(answer["schema"].count("PII"), count)
+            self.register("s", tagged | {"doc": str(asked)})
+
+    def test_many_tags_at_many_places_take_no_time(self):
+        schema = record(*((f"f{number}", "int") for number in range(5000)))
+        tags = [{"schemaEntity": {"entityType": "sr_field", "entityPath": f"R.f{number}"},
+                 "tags": ["T"]} for number in range(5000)]
+        begin = time.monotonic()
+        status, answer = self.ask("POST", "/subjects/s/versions",
+                                  {"schema": json.dumps(schema), "schemaTagsToAdd": tags})
+        self.assertEqual((status, answer["schema"].count('"T"')), (200, 5000))
+        self.assertLess(time.monotonic() - begin, 5)
 
 
 if __name__ == "__main__":
