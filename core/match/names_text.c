@@ -5,6 +5,7 @@
  * of a letter is short. A name of several words that is all there is one; a single common
  * word is one only when it is marked as a name.
  */
+#include "base/compiler.h"
 #include "match/compare.h"
 #include "match/fixed.h"
 #include "match/names.h"
@@ -124,19 +125,39 @@ static bool is_beside(const struct search *self, size_t h, size_t word)
         (zone->words.items[word].meaning & SK_MEANS_NOTHING))
         return false;
     return (zone->no_capitals || zone->hits[h].announced) &&
+           (zone->symbols[word] || zone->hits[h].near[0] || zone->hits[h].called) &&
            !sk_query_covers(query, SK_SYMBOL_PLACE, zone, (uint32_t)word) &&
            !sk_query_covers(query, SK_SYMBOL_STREET, zone, (uint32_t)word);
 }
 
-/* "De Dappere Appelboom" is not "Appelboom". */
+/* "II", "3": which one of several of that name. */
+static bool is_ordinal(const struct search *self, size_t word)
+{
+    static const char *const ordinals[] = {"i", "ii", "iii", "iv", "v", "vi"};
+
+    if (word >= self->zone->words.count)
+        return false;
+    struct sk_text text = self->zone->words.items[word].text;
+
+    for (size_t i = 0; i < SK_COUNT(ordinals); i++) {
+        if (sk_text_is(text, ordinals[i]))
+            return true;
+    }
+    return text.size == 1 && text.data[0] > '0' && text.data[0] <= '9';
+}
+
+/* "De Dappere Appelboom" and "Appelboom II" are not "Appelboom". */
 static bool is_part_of_longer(const struct search *self, const struct window *window)
 {
-    size_t first = self->zone->hits[window->first].word;
-    size_t last = self->zone->hits[window->last].word;
+    const struct sk_zone *zone = self->zone;
+    size_t before = zone->hits[window->first].word;
+    size_t last = zone->hits[window->last].word;
 
-    return (window->first > 0 && first > 0 &&
-            is_beside(self, window->first - 1, first - 1)) ||
-           is_beside(self, window->last + 1, last + 1);
+    while (before > 0 && zone->words.items[before - 1].meaning & SK_IS_ARTICLE)
+        before--;
+    return (window->first > 0 && before > 0 &&
+            is_beside(self, window->first - 1, before - 1)) ||
+           is_beside(self, window->last + 1, last + 1) || is_ordinal(self, last + 1);
 }
 
 static struct sk_name_match judge_window(const struct search *self,

@@ -239,6 +239,10 @@ static void add_near(const struct sk_query *query, struct sk_zone *zone, size_t 
         (zone->words.items[i].meaning & SK_MEANS_NOTHING) ||
         !(hit.announced || (zone->no_capitals && word.size >= SURE_SLIP)))
         return;
+    if (sk_word_is_nearly_generic(word)) { /* "Kinseropvang" announces a name too */
+        zone->words.items[i].meaning |= SK_MEANS_NOTHING | SK_ANNOUNCES_NAME;
+        return;
+    }
     sk_spellings_find(&reg->spellings, &reg->symbols, SK_SYMBOL_WORD, word, &near);
     for (size_t k = 0; k < near.count && k < SK_NEAR; k++)
         hit.near[k] = near.symbol[k];
