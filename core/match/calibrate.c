@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Isotonic regression (pool adjacent violators) where labels are many, Platt's line in
- * the log-odds where they are few. In both, trust taken at its word has the weight of 50
+ * the log-odds where they are few. In both, trust taken at its word has the weight of 200
  * labels spread as the real ones are, and a little everywhere, so that no p is 0 or 1
  * because a few labels agree.
  */
@@ -10,7 +10,7 @@
 #include "match/fixed.h"
 
 enum {
-    PRIOR_LABELS = 50,
+    PRIOR_LABELS = 200,
     SCALE = 1000, /* of a label, so that the prior is in whole numbers */
     MILLION = 1000000,
 };

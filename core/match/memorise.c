@@ -174,12 +174,12 @@ static void compare_name(const struct sk_query *query, struct sk_comparison *com
 
     if (!memory || memory->confirmed == memory->refused)
         return;
+    if (comparison->support & SK_FOR_NAME)
+        return; /* it is his name anyway; of two that bear it, one was meant then */
     if (memory->refused > memory->confirmed) {
         add(comparison, "eerder", "zo geweigerd", REFUSED, &place);
         return;
     }
-    if (comparison->support & SK_FOR_NAME)
-        return; /* it is his name anyway */
     forgive_name(comparison);
     add(comparison, "eerder", "zo gekoppeld",
         share_bits(query, memory->confirmed, total + 1), &place);

@@ -116,7 +116,7 @@ static void few_labels_that_refute_the_built_in_threshold_tighten_it_too(void **
 static void the_table_never_falls_and_follows_many_labels(void **)
 {
     const struct spot spots[] = {
-        {-2 * 1024, 30, 270}, {2 * 1024, 150, 150}, {8 * 1024, 294, 6}};
+        {-2 * 1024, 300, 2700}, {2 * 1024, 1500, 1500}, {8 * 1024, 2940, 60}};
     struct sk_outcomes outcomes = outcomes_of(spots, SK_COUNT(spots));
     struct sk_calibration table;
 
