@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Hostile schemas over HTTP end in 422, soon, and with little memory."""
 import json
+import socket
 import time
 import unittest
 
@@ -81,6 +82,53 @@ class Hostile(Case):
         self.assertIn(status, (200, 422))
         status, _ = self.post("/subjects/d/versions", json.dumps(text | {"doc": "again"}))
         self.assertIn(status, (200, 422))
+
+
+class Slow(Case):
+    """A client that takes its time takes nobody else's."""
+    options = ("--request_timeout", "1s", "--address_connections", "4")
+
+    def connect(self):
+        client = socket.create_connection(("127.0.0.1", self.registry.port), timeout=10)
+        self.addCleanup(client.close)
+        return client
+
+    def drip(self, client):
+        """A byte every tenth of a second, until the other side ends it."""
+        end = time.monotonic() + 10
+        client.settimeout(0.1)
+        while time.monotonic() < end:
+            try:
+                client.send(b"x")
+                if client.recv(1) == b"":
+                    return
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+        self.fail("it was never cut off")
+
+    def test_a_request_that_drips_is_cut_off_while_others_are_served(self):
+        for begin in (b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+                      b"POST /subjects/s HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"):
+            slow = self.connect()
+            slow.sendall(begin)
+            began = time.monotonic()
+            self.assertEqual(self.ask("GET", "/subjects"), (200, []))
+            self.assertLess(time.monotonic() - began, 1)
+            self.drip(slow)
+            self.registry.disconnect()
+
+    def test_one_address_has_so_many_connections_and_no_more(self):
+        clients = [self.connect() for _ in range(6)]
+        answered = 0
+        for client in clients:
+            try:
+                client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                answered += client.recv(12) == b"HTTP/1.1 200"
+            except OSError:
+                pass
+        self.assertEqual(answered, 4)
 
 
 if __name__ == "__main__":
