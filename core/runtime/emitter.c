@@ -27,6 +27,7 @@ void sk_emitter_begin(struct sk_emitter *emitter, struct sk_text cause,
     emitter->cause = cause;
     emitter->trace = trace;
     emitter->mark = sk_unit_mark(&emitter->process->unit);
+    emitter->looked_up = NULL;
     memset(&emitter->count, 0, sizeof(emitter->count));
 }
 
@@ -108,12 +109,32 @@ static enum sk_verdict newest_value(struct sk_emitter *out,
     return SK_OK;
 }
 
+/* A translation asks for the newest of the key that it then emits: one look is enough. */
+struct sk_looked_up {
+    const struct sk_event_type *type;
+    struct sk_text key;
+    struct newest newest;
+};
+
+static void remember(struct sk_emitter *out, const struct sk_event_type *type,
+                     struct sk_text key, const struct newest *newest)
+{
+    out->looked_up = sk_arena_alloc(&out->arena, sizeof(*out->looked_up));
+    *out->looked_up =
+        (struct sk_looked_up){type, sk_arena_text(&out->arena, key), *newest};
+}
+
 static enum sk_verdict newest_event(struct sk_emitter *out,
                                     const struct sk_event_type *type, struct sk_text key,
                                     struct newest *ret_newest, struct sk_error *err)
 {
+    const struct sk_looked_up *last = out->looked_up;
     struct newest newest;
 
+    if (last && last->type == type && sk_text_equal(last->key, key)) {
+        *ret_newest = last->newest;
+        return SK_OK;
+    }
     SK_TRY(newest_value(out, type, key, &newest, err));
     if (newest.value.data) {
         void *event = sk_arena_alloc_zeroed(&out->arena, type->record.size);
@@ -122,6 +143,7 @@ static enum sk_verdict newest_event(struct sk_emitter *out,
         newest.event = event;
         newest.versie = sk_event_versie(type, event);
     }
+    remember(out, type, key, &newest);
     *ret_newest = newest;
     return SK_OK;
 }
@@ -222,6 +244,7 @@ static enum sk_verdict add_message(struct sk_emitter *out, const struct sk_said 
         message.header_count += sk_erasure_mark(type, said->event, &out->arena,
                                                 &headers[message.header_count]);
     SK_TRY(sk_unit_send(&out->process->unit, &message, err));
+    out->looked_up = NULL;
     out->count.sent++;
     return SK_OK;
 }

@@ -30,6 +30,7 @@ struct sk_emitter {
     struct sk_text cause; /* ce_id of the event that led to this call, or absent */
     struct sk_text trace;
     struct sk_unit_mark mark;
+    struct sk_looked_up *looked_up; /* of this call, the last key asked for; or NULL */
     struct {
         int64_t sent, unchanged, refused_values;
     } count; /* of this call */
