@@ -385,6 +385,11 @@ bool sk_drop_file_is_at(const struct sk_drop_file *file, int directory, const ch
            is_what_was_opened(file, &now);
 }
 
+const struct stat *sk_drop_file_status(const struct sk_drop_file *file)
+{
+    return &file->status;
+}
+
 bool sk_drop_file_is_unchanged(const struct sk_drop_file *file)
 {
     struct stat now;

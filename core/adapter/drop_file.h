@@ -14,6 +14,7 @@
  * Opened, checked to its end, read.
  */
 struct sk_drop_file;
+struct stat;
 
 struct sk_drop_format {
     char separator; /* of CSV; 0: detect */
@@ -41,6 +42,9 @@ const char *sk_drop_file_sha256(const struct sk_drop_file *file);
 
 /* The name in the folder still stands for what was opened: same file, size and time. */
 bool sk_drop_file_is_at(const struct sk_drop_file *file, int directory, const char *name);
+
+/* What was opened, as it was then. */
+const struct stat *sk_drop_file_status(const struct sk_drop_file *file);
 
 /* What was opened has not been written since. */
 bool sk_drop_file_is_unchanged(const struct sk_drop_file *file);

@@ -102,9 +102,10 @@ enum sk_verdict sk_drop_folder_open(const struct sk_drop_options *options,
     folder->options = *options;
     enum sk_verdict verdict =
         sk_drop_listing_init(&folder->listing, options->path, options->settle_ms, err);
-    if (verdict == SK_OK)
+    folder->listing.only = options->only;
+    if (verdict == SK_OK && !options->only)
         verdict = make_inside(folder, "done", err);
-    if (verdict == SK_OK)
+    if (verdict == SK_OK && !options->only)
         verdict = make_inside(folder, "error", err);
     if (verdict != SK_OK) {
         sk_drop_folder_close(folder);
@@ -162,7 +163,9 @@ static enum sk_verdict finish_file(struct sk_drop_folder *folder, struct sk_erro
 {
     sk_auto_free char *place = free_place(folder, "done", folder->name);
 
-    if (sk_drop_file_is_at(folder->file, folder->listing.directory, folder->name))
+    if (folder->options.only)
+        sk_drop_listing_seen(&folder->listing, sk_drop_file_status(folder->file));
+    else if (sk_drop_file_is_at(folder->file, folder->listing.directory, folder->name))
         SK_TRY(move_to(folder, folder->name, place, err));
     leave_file(folder);
     return SK_OK;
@@ -176,8 +179,15 @@ static enum sk_verdict set_aside(struct sk_drop_folder *folder, const char *name
     sk_auto_free char *reason = sk_strf("%s\n%s\n", cause->id, cause->text);
     sk_auto_free char *path = sk_strf("%s/%s.reason", folder->options.path, place);
 
-    SK_TRY(sk_file_replace(path, reason, strlen(reason), err));
-    SK_TRY(move_to(folder, name, place, err));
+    struct stat status;
+
+    if (folder->options.only &&
+        fstatat(folder->listing.directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+        sk_drop_listing_seen(&folder->listing, &status);
+    if (!folder->options.only)
+        SK_TRY(sk_file_replace(path, reason, strlen(reason), err));
+    if (!folder->options.only)
+        SK_TRY(move_to(folder, name, place, err));
     folder->broken++;
     folder->broken_error = *cause;
     sk_error_prefix(&folder->broken_error, "%s/%s", folder->options.path, name);

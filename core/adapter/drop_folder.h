@@ -16,12 +16,14 @@
  * file that is broken gives no record and moves to error/ with a <name>.reason beside it.
  *
  * Read whole (format.whole): a read after nothing begins a file anew, its end is said
- * (batch->end), and it leaves the folder only by taken or superseded.
+ * (batch->end), and it leaves the folder only by taken or superseded; with `only` it
+ * stays, and is read anew when it has changed.
  */
 struct sk_drop_folder;
 
 struct sk_drop_options {
     const char *path;
+    const char *only; /* read whole: the one file, which stays where it is; NULL: all */
     int64_t settle_ms;
     int64_t batch_records; /* at most, and 1 MiB or a little more of text */
     struct sk_drop_format
@@ -29,7 +31,7 @@ struct sk_drop_options {
 };
 
 /* Makes done/ and error/ in the folder. SK_FATAL "files.folder" when the folder is not
- * there or cannot be written. `options` is copied, but not the path's text. */
+ * there or cannot be written. `options` is copied, but not its texts. */
 enum sk_verdict sk_drop_folder_open(const struct sk_drop_options *options,
                                     struct sk_drop_folder **ret_folder,
                                     struct sk_error *err);

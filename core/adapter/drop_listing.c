@@ -119,13 +119,23 @@ static int oldest_first(const void *a, const void *b)
     return strcmp(one->name, two->name);
 }
 
+static bool is_seen(const struct sk_drop_listing *listing, const struct stat *now)
+{
+    const struct stat *seen = &listing->seen;
+
+    return listing->only && seen->st_ino == now->st_ino &&
+           seen->st_size == now->st_size && seen->st_mtim.tv_sec == now->st_mtim.tv_sec &&
+           seen->st_mtim.tv_nsec == now->st_mtim.tv_nsec;
+}
+
 static void list_entry(struct sk_drop_listing *listing, const char *name, int64_t now_ms)
 {
     struct stat status;
 
-    if (is_passed_over(name) ||
+    if (is_passed_over(name) || (listing->only && strcmp(name, listing->only) != 0) ||
         fstatat(listing->directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-        !S_ISREG(status.st_mode) || !is_complete(listing, name, &status, now_ms))
+        !S_ISREG(status.st_mode) || is_seen(listing, &status) ||
+        !is_complete(listing, name, &status, now_ms))
         return;
     listing->candidates = sk_grow(listing->candidates, &listing->capacity,
                                   listing->count + 1, sizeof(*listing->candidates));
@@ -169,6 +179,11 @@ enum sk_verdict sk_drop_listing_next(struct sk_drop_listing *listing, int64_t no
     *ret_name = listing->candidates[listing->at++].name;
     sk_map_remove(&listing->renamed, sk_text(*ret_name));
     return SK_OK;
+}
+
+void sk_drop_listing_seen(struct sk_drop_listing *listing, const struct stat *status)
+{
+    listing->seen = *status;
 }
 
 void sk_drop_listing_again(struct sk_drop_listing *listing, const char *name)

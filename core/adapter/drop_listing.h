@@ -3,6 +3,7 @@
 #define SK_ADAPTER_DROP_LISTING_H
 
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "base/map.h"
 #include "base/verdict.h"
@@ -14,6 +15,9 @@
  */
 struct sk_drop_listing {
     const char *path; /* the caller's */
+    const char
+        *only; /* the one file that is looked for, and stays; NULL: all. The caller's */
+    struct stat seen; /* only: what it was when it was dealt with */
     int64_t settle_ms;
     int directory;         /* open; -1: not */
     int watch;             /* inotify: readable when something was renamed or written */
@@ -31,6 +35,9 @@ void sk_drop_listing_fini(struct sk_drop_listing *listing);
  * listed again only when the last listing is used up. SK_RETRY "files.folder". */
 enum sk_verdict sk_drop_listing_next(struct sk_drop_listing *listing, int64_t now_ms,
                                      char **ret_name, struct sk_error *err);
+
+/* `only` has been dealt with as it was then: it is complete again when it has changed. */
+void sk_drop_listing_seen(struct sk_drop_listing *listing, const struct stat *status);
 
 /* It was complete but is not read yet: the next listing gives it again at once. */
 void sk_drop_listing_again(struct sk_drop_listing *listing, const char *name);

@@ -9,7 +9,8 @@
  * dropped files, files_deliver.c offers one file an event.
  */
 struct sk_files_read_config {
-    const char *folder;
+    const char *folder; /* or: */
+    const char *file;
     int64_t limit, settle_ms, max_size;
     bool unterminated;
     const char *record; /* of a .xml; NULL: the root's children */
@@ -25,6 +26,7 @@ struct sk_files_write_config {
 extern const struct sk_option sk_files_read_options[];
 extern const struct sk_option sk_files_write_options[];
 
+enum sk_verdict sk_files_read_check(const void *config, struct sk_error *err);
 enum sk_verdict sk_files_reader_open(const struct sk_adapter_setup *setup,
                                      struct sk_reader **ret_reader, struct sk_error *err);
 void sk_files_reader_close(struct sk_reader *reader);

@@ -11,8 +11,11 @@
 
 const struct sk_option sk_files_read_options[] = {
     // clang-format off
-    SK_STRING(CONFIG, folder, .name = "folder",
+    SK_STRING(CONFIG, folder, .name = "folder", .optional = true,
               .help = "Folder in which the files (.json, .jsonl, .csv, .xml) are left."),
+    SK_STRING(CONFIG, file, .name = "file", .optional = true,
+              .help = "mode = full, in place of a folder: the one file that is written "
+              "anew each time; it stays where it is."),
     SK_INTEGER(CONFIG, limit, .name = "limit", .fallback = "500", .min = 1, .max = 10000,
                .help = "Records taken at once."),
     SK_DURATION(CONFIG, settle_ms, .name = "settle", .fallback = "5s", .max = 3600000,
@@ -36,15 +39,52 @@ const struct sk_option sk_files_read_options[] = {
 
 struct sk_reader {
     struct sk_drop_folder *folder;
+    char *path, *only; /* of `file`: its folder and its name in it */
 };
+
+enum sk_verdict sk_files_read_check(const void *read_config, struct sk_error *err)
+{
+    const struct sk_files_read_config *config = read_config;
+
+    if (!config->folder == !config->file)
+        return sk_fail(
+            err, SK_FATAL, "option.missing",
+            "adapter = files needs \"folder\" (a folder), or \"file\" (one file, "
+            "with mode = full)");
+    return SK_OK;
+}
+
+/* "/srv/dump/permits.csv" to its folder and its name. */
+static enum sk_verdict split_path(struct sk_reader *reader, const char *file,
+                                  struct sk_error *err)
+{
+    const char *slash = strrchr(file, '/');
+
+    if (slash && !slash[1])
+        return sk_fail(err, SK_FATAL, "option.value", "file = %.120s names no file",
+                       file);
+    reader->path = slash ? sk_strndup(file, (size_t)(slash + 1 - file)) : sk_strdup(".");
+    reader->only = sk_strdup(slash ? slash + 1 : file);
+    return SK_OK;
+}
 
 enum sk_verdict sk_files_reader_open(const struct sk_adapter_setup *setup,
                                      struct sk_reader **ret_reader, struct sk_error *err)
 {
     static const char separators[] = {0, ',', ';', '\t'};
     const struct sk_files_read_config *config = setup->config;
+    struct sk_reader *reader = sk_alloc_zeroed(sizeof(*reader));
+    enum sk_verdict verdict = SK_OK;
+
+    if (config->file && !setup->whole)
+        verdict =
+            sk_fail(err, SK_FATAL, "option.mode",
+                    "file = %.120s is read whole: it needs mode = full", config->file);
+    else if (config->file)
+        verdict = split_path(reader, config->file, err);
     const struct sk_drop_options options = {
-        .path = config->folder,
+        .path = reader->path ? reader->path : config->folder,
+        .only = reader->only,
         .settle_ms = config->settle_ms,
         .batch_records = config->limit,
         .format = {.separator = separators[config->separator],
@@ -53,11 +93,13 @@ enum sk_verdict sk_files_reader_open(const struct sk_adapter_setup *setup,
                    .xml_record = config->record,
                    .whole = setup->whole,
                    .unterminated = config->unterminated}};
-    struct sk_drop_folder *folder = NULL;
-
-    SK_TRY(sk_drop_folder_open(&options, &folder, err));
-    *ret_reader = sk_alloc_zeroed(sizeof(**ret_reader));
-    (*ret_reader)->folder = folder;
+    if (verdict == SK_OK)
+        verdict = sk_drop_folder_open(&options, &reader->folder, err);
+    if (verdict != SK_OK) {
+        sk_files_reader_close(reader);
+        return verdict;
+    }
+    *ret_reader = reader;
     return SK_OK;
 }
 
@@ -66,6 +108,8 @@ void sk_files_reader_close(struct sk_reader *reader)
     if (!reader)
         return;
     sk_drop_folder_close(reader->folder);
+    free(reader->path);
+    free(reader->only);
     free(reader);
 }
 
@@ -102,6 +146,7 @@ const struct sk_adapter sk_adapter_files = {
     .name = "files",
     .read_options = sk_files_read_options,
     .read_config_size = sizeof(struct sk_files_read_config),
+    .read_check = sk_files_read_check,
     .reader_open = sk_files_reader_open,
     .reader_close = sk_files_reader_close,
     .read = sk_files_read,

@@ -302,6 +302,24 @@ class Dumps(Whole):
         self.wait_taken()
         self.assertEqual((self.gone(), self.holder("V-29")), (set(), "Later"))
 
+    # A file that stays ------------------------------------------------------------------
+
+    def test_a_file_at_a_path_stays_and_is_read_when_it_has_changed(self):
+        path = f"{self.drop}/permits.csv"
+        self.installation.start({f"{FLOW}.folder": None, f"{FLOW}.file": path, f"{FLOW}.settle": "50ms"})
+        rows = self.rows(30)
+        for night in (rows, {**rows, "V-1": "Bemco"}, self.rows(29)):
+            self.write(self.csv(night))
+            wait_until(lambda wanted=night: {key: one["namen"][0]["naam"] for key, one in self.newest().items()
+                                             if one["toestand"] != GONE} == wanted, "the night is taken")
+        self.write(self.csv(rows)[:-5])
+        wait_until(lambda: "files.truncated" in self.installation.logged(), "half a file is broken")
+        self.write(self.csv(self.rows(5)))
+        self.wait_refused()
+        self.write(self.csv(rows))
+        wait_until(lambda: self.flow()["toestand"] != "GESTOPT" and not self.gone(), "a better one takes its place")
+        self.assertEqual(os.listdir(self.drop), ["permits.csv"], "it is nobody's to move")
+
     # Kills ------------------------------------------------------------------------------
 
     def kill_at(self, *conditions):
@@ -329,19 +347,23 @@ class Dumps(Whole):
         self.write(self.csv(rows))
         self.kill_at(("it reads", self.reading), ("it sends", self.grown), ("it sends more", self.grown))
         self.wait_taken(60)
-        self.assertEqual(sorted(one["key"] for one in self.records()), sorted(rows))
-        self.assertEqual(self.sent_ever(), 7000)
+        records = self.records()
+        self.assertEqual(sorted(one["key"] for one in records), sorted(rows))
+        self.assertEqual(self.sent_ever(records), 7000)
         keys = list(rows)
         self.write(self.csv({**dict.fromkeys(keys[:3000], "Bemco"), **dict.fromkeys(keys[3000:6900], "Acme")}))
         self.kill_at(("it reads", self.reading), ("it sends", self.grown), ("it sends more", self.grown))
         self.wait_taken(60)
-        self.assertEqual(self.sent_ever(), 7000 + 3000 + 100)
-        self.assertEqual(self.gone(), set(keys[6900:]))
-        self.assertEqual(sum(value["namen"][0]["naam"] == "Bemco" for value in self.newest().values()), 3000)
+        records = self.records()
+        self.assertEqual(self.sent_ever(records), 7000 + 3000 + 100)
+        newest = {one["key"]: one["value"] for one in records}
+        self.assertEqual({key for key, value in newest.items() if value["toestand"] == GONE}, set(keys[6900:]))
+        self.assertEqual(sum(value["namen"][0]["naam"] == "Bemco" for value in newest.values()), 3000)
 
-    def sent_ever(self):
+    @staticmethod
+    def sent_ever(records):
         """By the positions, of each partition in turn: what was compacted away counts too."""
-        positions = [one["position"] for one in self.records()]
+        positions = [one["position"] for one in records]
         lasts = [a for a, b in zip(positions, positions[1:] + [-1]) if b <= a]
         return sum(last + 1 for last in lasts)
 
