@@ -5,6 +5,8 @@
 
 #include "base/alloc.h"
 
+enum { AHEAD = 16 }; /* slots whose items are on their way from memory */
+
 /* What is learnt from one answer: how uncertain it is, for how many it holds. */
 static uint64_t worth(const struct work_item *item)
 {
@@ -106,13 +108,16 @@ size_t queue_first(const struct worklist *list, const struct queue_filter *filte
                         .limit = limit < QUEUE_LIMIT ? limit : QUEUE_LIMIT};
     const struct work_item *after =
         filter->after.data ? worklist_find(list, filter->after) : NULL;
-    struct sk_map_slot *slot;
-    size_t at = 0;
+    const struct sk_map *items = &list->items;
 
     *ret_counts = (struct queue_counts){0};
-    while ((slot = sk_map_next(&list->items, &at))) {
-        struct work_item *item = slot->value;
+    for (size_t i = 0; i < items->capacity; i++) {
+        struct work_item *item = items->slots[i].value;
 
+        if (i + AHEAD < items->capacity)
+            __builtin_prefetch(items->slots[i + AHEAD].value);
+        if (!items->slots[i].key)
+            continue;
         count_item(ret_counts, item, filter->now_ms);
         if (passes(item, filter, after))
             offer(&best, item);

@@ -135,7 +135,6 @@ void worklist_note(struct worklist *self, struct sk_text key,
     group_leave(self, left);
     item->alarmed &= item->due_ms == due;
     item->due_ms = due;
-    item->versie = event->versie;
     item->kind = kind;
     item->danger = danger_of(event);
     item->doubt = doubt_of(event);

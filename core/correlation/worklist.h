@@ -25,19 +25,20 @@ struct work_group {
 };
 
 struct work_item {
-    int64_t due_ms;      /* 0: none */
-    int64_t versie;      /* of its koppeling */
+    /* What a question about the queue looks at stands together, in one cache line. */
+    int64_t due_ms; /* 0: none */
+    int64_t claim_until_ms;
+    struct work_group *group; /* NULL: none */
+    size_t key_size;
+    uint16_t doubt; /* 0 … 1000: how uncertain the likeliest candidate is */
+    uint8_t danger; /* 0: found, 1: suspected, 2: none */
+    uint8_t kind;   /* enum work_kind */
+    bool alarmed;
+
     uint64_t matched_at; /* register_changes when it was last matched; 0: before start */
     uint64_t tried_in;   /* the round in which it was last looked at */
-    int64_t claim_until_ms;
-    char *claimed_by;         /* NULL: nobody ever */
-    struct work_group *group; /* NULL: none */
-    uint16_t doubt;           /* 0 … 1000: how uncertain the likeliest candidate is */
-    uint8_t danger;           /* 0: found, 1: suspected, 2: none */
-    uint8_t kind;             /* enum work_kind */
-    bool alarmed;
-    size_t key_size;
-    char key[]; /* "klacht/K-1" */
+    char *claimed_by;    /* NULL: nobody ever */
+    char key[];          /* "klacht/K-1" */
 };
 
 struct worklist {
