@@ -129,6 +129,14 @@ class Rights(Access):
         self.assertEqual(self.ask("Bearer r1", "GET", "/subjects/edison.y/versions")[0], 200)
 
 
+    def test_only_who_administers_may_send_a_large_import(self):
+        body = b"x" * 3_000_000  # more than a body may be, less than an import
+        for who, status in (("Bearer b1", 422), ("Bearer e1", 413), ("Bearer no", 413)):
+            response, _ = self.registry.raw("POST", "/v1/import", body, {"Authorization": who})
+            self.assertEqual(response.status, status, who)
+            self.registry.disconnect()
+
+
 class Anybody(Access):
     callers = f"*  -  read:*\nbeheer  {digest('b1')}  administer:*\n"
 
