@@ -211,6 +211,7 @@ static void finish(struct sk_whole *self)
                 SK_INT64("rows", self->rows), SK_INT64("news", self->news),
                 SK_INT64("missing", self->missing), SK_INT64("letters", self->letters));
     forget(self);
+    sk_flow_busy(&source->flow, false);
     source->read_at_ms = source->adapter->taken
                              ? 0 /* there may be another file */
                              : sk_clock_monotonic_ms() + source->options.poll_ms;
@@ -223,6 +224,7 @@ static void on_sent(void *context, bool committed)
     self->source->reading = false;
     if (committed) {
         self->sent = self->sending;
+        sk_flow_success(&self->source->flow); /* the bus may have been full */
         return;
     }
     self->source->flow.count = self->source->counts;

@@ -320,6 +320,19 @@ class Dumps(Whole):
         wait_until(lambda: self.flow()["toestand"] != "GESTOPT" and not self.gone(), "a better one takes its place")
         self.assertEqual(os.listdir(self.drop), ["permits.csv"], "it is nobody's to move")
 
+    def test_a_full_bus_holds_a_dump_up_and_loses_nothing_of_it(self):
+        rows = self.rows(2000, "Acme " * 200)
+        child = self.installation.start({"max_bytes": "3M"})
+        self.write(self.csv(rows))
+        wait_until(lambda: self.flow()["toestand"] == "WACHT" and self.flow()["fout"]["id"] == "bus.full",
+                   f"the bus is full; log:\n{self.installation.logged()[-1500:]}", 60)
+        self.installation.stop(child)
+        self.installation.start({"max_bytes": "64M", f"{FLOW}.settle": "10ms"})
+        self.wait_taken(60)
+        self.assertEqual(self.flow()["toestand"] in ("RUST", "WERKT") and self.flow()["fout"], None)
+        records = self.records()
+        self.assertEqual((set(one["key"] for one in records), self.sent_ever(records)), (set(rows), 2000))
+
     # Kills ------------------------------------------------------------------------------
 
     def kill_at(self, *conditions):
