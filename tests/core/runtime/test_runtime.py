@@ -261,6 +261,15 @@ class Files(Case):
         wait_until(lambda: os.path.exists(f"{self.drop}/error/a.json.reason"), "it moves to error/")
         self.assertIn("files.broken", self.installation.logged())
 
+    def test_an_xml_is_taken_and_one_with_a_doctype_is_not(self):
+        self.installation.start({"inzagen.record": "rij"})
+        self.leave("a.xml", "<lijst><kop/><rij Nr='1'><Reden>x &amp; y</Reden></rij><rij><Nr>2</Nr></rij></lijst>")
+        self.wait_keys(["1", "2"])
+        wait_until(lambda: os.path.exists(f"{self.drop}/done/a.xml"), "it moves to done/")
+        self.leave("b.xml", "<!DOCTYPE l [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><l><rij><Nr>&x;</Nr></rij></l>")
+        wait_until(lambda: os.path.exists(f"{self.drop}/error/b.xml.reason"), "it moves to error/")
+        self.assertEqual(set(self.newest()), {"1", "2"})
+
     def test_a_kill_in_the_middle_of_a_file_gives_every_row_once(self):
         child = self.installation.launch()
         self.leave("a.csv", "Nr;Reden\n" + "".join(f"{i};x\n" for i in range(600)))
