@@ -12,12 +12,6 @@
 
 enum { SESSION_TIMEOUT_MS = 6000 }; /* the least that brokers take by default */
 
-static void client_close(rd_kafka_t *client)
-{
-    if (client)
-        sk_rd.destroy(client);
-}
-
 static void bus_close(struct sk_bus *bus)
 {
     struct sk_kafka_bus *self = sk_kafka(bus);
@@ -26,8 +20,7 @@ static void bus_close(struct sk_bus *bus)
     sk_kafka_writer_close(self);
     sk_kafka_active_close(self);
     sk_kafka_table_close(self);
-    client_close(self->scout);
-    client_close(self->lector);
+    sk_kafka_handles_close(self);
     sk_kafka_wake_close(self);
     sk_map_fini(&self->topics);
     sk_arena_fini(&self->topic_arena);

@@ -16,11 +16,13 @@
  * kafka_errors what errors mean · kafka_topics names and ends · kafka_check their
  * settings · kafka_active one active instance · kafka_reader subscriptions · kafka_poll
  * batches · kafka_positions where groups stand, done · kafka_writer units, publish ·
- * kafka_scan from here to there · kafka_table latest, each · kafka_admin, kafka_groups
- * for tools · kafka_wake waiting
+ * kafka_scan from here to there · kafka_table, kafka_latest topics as tables ·
+ * kafka_admin, kafka_groups for tools · kafka_wake waiting
  */
 
-enum { SK_KAFKA_CALL_MS = 10000 }; /* one request to the broker, its retries included */
+/* One request to the broker, its retries included: less than a session, so that waiting
+ * for it does not cost the role. */
+enum { SK_KAFKA_CALL_MS = 4000 };
 
 struct sk_kafka_topic {
     struct sk_text name; /* ends with NUL */
@@ -114,6 +116,7 @@ struct sk_kafka_bus {
     rd_kafka_t *scout;  /* metadata, admin, publish, ends of what is not committed too */
     rd_kafka_t *lector; /* reads committed records from here to there */
     struct sk_kafka_trouble trouble;
+    bool unanswered;      /* scout and lector are made anew when next used */
     uint64_t turn;        /* grows with each poll, commit and publish */
     struct sk_map topics; /* name -> struct sk_kafka_topic */
     struct sk_arena topic_arena;
@@ -156,9 +159,11 @@ enum sk_verdict sk_kafka_client_new(struct sk_kafka_bus *self,
 /* Before its first use: it knows the brokers, so that the first record is not late. */
 enum sk_verdict sk_kafka_client_ready(struct sk_kafka_bus *self, rd_kafka_t *client,
                                       struct sk_error *err);
-/* Both make the handle when it is first needed. */
+/* Both make the handle when it is first needed, and fail at once while no broker is
+ * there. */
 enum sk_verdict sk_kafka_scout(struct sk_kafka_bus *self, struct sk_error *err);
 enum sk_verdict sk_kafka_lector(struct sk_kafka_bus *self, struct sk_error *err);
+void sk_kafka_handles_close(struct sk_kafka_bus *self);
 char *sk_kafka_tables_group(const struct sk_kafka_bus *self); /* owned by the caller */
 /* Asks the brokers for nothing: does it work again? */
 enum sk_verdict sk_kafka_probe(struct sk_kafka_bus *self, struct sk_error *err);

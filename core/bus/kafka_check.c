@@ -6,11 +6,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "bus/kafka.h"
 
-enum { MESSAGE_BYTES = 2097152 };
+enum { MESSAGE_BYTES = 2097152, LOOK_AGAIN_US = 50000 };
 
 static enum sk_verdict wrong(const struct sk_kafka_topic *topic, const char *is,
                              const char *must, struct sk_error *err)
@@ -62,14 +64,13 @@ static enum sk_verdict settings_check(struct sk_kafka_bus *self,
     return SK_OK;
 }
 
-enum sk_verdict sk_kafka_topic_check(struct sk_kafka_bus *self,
-                                     struct sk_kafka_topic *topic, struct sk_error *err)
+static enum sk_verdict ask(struct sk_kafka_bus *self, struct sk_kafka_topic *topic,
+                           struct sk_error *err)
 {
-    if (topic->checked)
-        return SK_OK;
     rd_kafka_queue_t *queue = sk_rd.queue_new(self->scout);
     rd_kafka_ConfigResource_t *asked =
         sk_rd.ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic->name.data);
+
     sk_rd.DescribeConfigs(self->scout, &asked, 1, NULL, queue);
     rd_kafka_event_t *event = sk_rd.queue_poll(queue, SK_KAFKA_CALL_MS);
     sk_rd.ConfigResource_destroy(asked);
@@ -80,6 +81,23 @@ enum sk_verdict sk_kafka_topic_check(struct sk_kafka_bus *self,
                                    : settings_check(self, topic, event, err);
     if (event)
         sk_rd.event_destroy(event);
-    topic->checked = verdict == SK_OK;
+    return verdict;
+}
+
+/* A broker may not know yet what another has just made. */
+enum sk_verdict sk_kafka_topic_check(struct sk_kafka_bus *self,
+                                     struct sk_kafka_topic *topic, struct sk_error *err)
+{
+    int64_t deadline = sk_clock_monotonic_ms() + SK_KAFKA_CALL_MS;
+    enum sk_verdict verdict = SK_OK;
+
+    while (!topic->checked) {
+        verdict = ask(self, topic, err);
+        topic->checked = verdict == SK_OK;
+        if (verdict == SK_OK || strcmp(err->id, "bus.topic") != 0 ||
+            sk_clock_monotonic_ms() > deadline)
+            break;
+        usleep(LOOK_AGAIN_US);
+    }
     return verdict;
 }

@@ -80,13 +80,34 @@ enum sk_verdict sk_kafka_client_ready(struct sk_kafka_bus *self, rd_kafka_t *cli
     return SK_OK;
 }
 
+/* What a handle remembers of leaders and coordinators may be of brokers that are gone:
+ * one that got no answer in time is made anew. */
+static enum sk_verdict handle_make(struct sk_kafka_bus *self,
+                                   const struct sk_kafka_client *wanted,
+                                   rd_kafka_t **handle, struct sk_error *err)
+{
+    if (self->unanswered) {
+        sk_kafka_handles_close(self);
+        self->unanswered = false;
+    }
+    return *handle ? SK_OK : sk_kafka_client_new(self, wanted, handle, err);
+}
+
+void sk_kafka_handles_close(struct sk_kafka_bus *self)
+{
+    if (self->scout)
+        sk_rd.destroy(self->scout);
+    if (self->lector)
+        sk_rd.destroy(self->lector);
+    self->scout = self->lector = NULL;
+}
+
 enum sk_verdict sk_kafka_scout(struct sk_kafka_bus *self, struct sk_error *err)
 {
     const struct sk_kafka_client scout = {SK_KAFKA_SCOUT, NULL, NULL};
 
-    if (!self->scout)
-        SK_TRY(sk_kafka_client_new(self, &scout, &self->scout, err));
-    return SK_OK;
+    SK_TRY(handle_make(self, &scout, &self->scout, err));
+    return self->trouble.down ? sk_kafka_probe(self, err) : SK_OK;
 }
 
 /* librdkafka wants one also where nothing is ever committed in it. */
@@ -100,16 +121,15 @@ enum sk_verdict sk_kafka_lector(struct sk_kafka_bus *self, struct sk_error *err)
     sk_auto_free char *group = sk_kafka_tables_group(self);
     const struct sk_kafka_client lector = {SK_KAFKA_LECTOR, group, NULL};
 
-    if (!self->lector)
-        SK_TRY(sk_kafka_client_new(self, &lector, &self->lector, err));
-    return SK_OK;
+    return handle_make(self, &lector, &self->lector, err);
 }
 
 enum sk_verdict sk_kafka_probe(struct sk_kafka_bus *self, struct sk_error *err)
 {
+    const struct sk_kafka_client scout = {SK_KAFKA_SCOUT, NULL, NULL};
     const struct rd_kafka_metadata *none = NULL;
 
-    SK_TRY(sk_kafka_scout(self, err));
+    SK_TRY(handle_make(self, &scout, &self->scout, err));
     rd_kafka_resp_err_t code = sk_rd.metadata(self->scout, 0, NULL, &none, PROBE_MS);
     sk_rd.poll(self->scout, 0); /* its trouble */
     if (code)

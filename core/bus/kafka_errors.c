@@ -136,6 +136,7 @@ enum sk_verdict sk_kafka_fail(struct sk_kafka_bus *self, rd_kafka_resp_err_t cod
     const char *text = sk_rd.err2str(code);
     bool waited = vague(code);
 
+    self->unanswered = self->unanswered || (waited && !self->trouble.down);
     if (waited && self->trouble.code) {
         code = self->trouble.code;
         text = self->trouble.text;
@@ -162,6 +163,12 @@ enum sk_verdict sk_kafka_check(struct sk_kafka_bus *self, rd_kafka_error_t *erro
     if (!error)
         return SK_OK;
     rd_kafka_resp_err_t code = sk_rd.error_code(error);
+    const struct meaning *meaning = meaning_of(code);
+    bool dead = sk_rd.error_is_fatal(error) && !(meaning && meaning->verdict == SK_FATAL);
     sk_rd.error_destroy(error);
+    if (dead)
+        return sk_fail(err, SK_FATAL, "bus.unsure",
+                       "%s: %s; a restart goes on from what is committed", what,
+                       sk_rd.err2str(code));
     return sk_kafka_fail(self, code, what, err);
 }

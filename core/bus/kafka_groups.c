@@ -10,19 +10,21 @@
 
 enum { LOOK_AGAIN_US = 5000 };
 
+/* Asked by the lector, for it has a group: librdkafka 2.0.2 crashes when a handle without
+ * one is told that the coordinator moved. */
 static rd_kafka_event_t *positions_ask(struct sk_kafka_bus *self, const char *group,
                                        rd_kafka_topic_partition_list_t *list)
 {
-    rd_kafka_queue_t *queue = sk_rd.queue_new(self->scout);
+    rd_kafka_queue_t *queue = sk_rd.queue_new(self->lector);
     rd_kafka_AdminOptions_t *options =
-        sk_rd.AdminOptions_new(self->scout, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
+        sk_rd.AdminOptions_new(self->lector, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
     rd_kafka_ListConsumerGroupOffsets_t *asked =
         sk_rd.ListConsumerGroupOffsets_new(group, list);
     rd_kafka_error_t *error = sk_rd.AdminOptions_set_require_stable_offsets(options, 1);
 
     if (error)
         sk_rd.error_destroy(error);
-    sk_rd.ListConsumerGroupOffsets(self->scout, &asked, 1, options, queue);
+    sk_rd.ListConsumerGroupOffsets(self->lector, &asked, 1, options, queue);
     rd_kafka_event_t *event = sk_rd.queue_poll(queue, SK_KAFKA_CALL_MS);
     sk_rd.ListConsumerGroupOffsets_destroy(asked);
     sk_rd.AdminOptions_destroy(options);
@@ -71,9 +73,9 @@ static rd_kafka_resp_err_t positions_read(struct sk_kafka_bus *self, const char 
     if (count > 0 && !code) {
         const rd_kafka_topic_partition_list_t *found =
             sk_rd.group_result_partitions(groups[0]);
-        for (int i = 0; i < found->cnt && !code; i++)
+        for (int i = 0; found && i < found->cnt && !code; i++)
             code = found->elems[i].err;
-        if (!code)
+        if (found && !code)
             positions_copy(list, found);
     }
     if (event)
@@ -88,6 +90,8 @@ enum sk_verdict sk_kafka_group_read(struct sk_kafka_bus *self, const char *group
     int64_t deadline = sk_clock_monotonic_ms() + SK_KAFKA_CALL_MS;
     rd_kafka_resp_err_t code;
 
+    SK_TRY(sk_kafka_scout(self, err));
+    SK_TRY(sk_kafka_lector(self, err));
     while ((code = positions_read(self, group, list)) ==
                RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT &&
            sk_clock_monotonic_ms() < deadline)
@@ -233,11 +237,12 @@ static enum sk_verdict positions_alter(struct sk_kafka_bus *self, const char *gr
                                        rd_kafka_topic_partition_list_t *list,
                                        struct sk_error *err)
 {
-    rd_kafka_queue_t *queue = sk_rd.queue_new(self->scout);
+    SK_TRY(sk_kafka_lector(self, err));
+    rd_kafka_queue_t *queue = sk_rd.queue_new(self->lector);
     rd_kafka_AlterConsumerGroupOffsets_t *wanted =
         sk_rd.AlterConsumerGroupOffsets_new(group, list);
 
-    sk_rd.AlterConsumerGroupOffsets(self->scout, &wanted, 1, NULL, queue);
+    sk_rd.AlterConsumerGroupOffsets(self->lector, &wanted, 1, NULL, queue);
     rd_kafka_event_t *event = sk_rd.queue_poll(queue, SK_KAFKA_CALL_MS);
     sk_rd.AlterConsumerGroupOffsets_destroy(wanted);
     sk_rd.queue_destroy(queue);

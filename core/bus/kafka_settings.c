@@ -43,7 +43,7 @@ static const struct setting for_writing[] = {
 };
 static const struct setting for_units[] = {{"transaction.timeout.ms", "10000"}, {0}};
 static const struct setting for_scouting[] = {
-    {"message.timeout.ms", "10000"},
+    {"message.timeout.ms", "4000"},
     {"isolation.level", "read_uncommitted"}, /* of the ends that it asks for */
     {0},
 };

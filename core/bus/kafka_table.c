@@ -12,11 +12,10 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "bus/kafka_scan.h"
-#include "bus/partition.h"
+#include "bus/kafka_table.h"
 #include "bus/sqlite.h"
 
-enum { BUSY_MS = 5000, CHUNK = 200 };
+enum { BUSY_MS = 5000 };
 enum { STALE_PART = 2, NOTED_PART = 16 }; /* of the time that tombstones are kept */
 
 static const char schema[] =
@@ -38,29 +37,23 @@ static const char forget_other[] =
     "delete from cluster where id <> ?1;"
     "insert or ignore into cluster values (?1);";
 
-static enum sk_verdict failed(struct sk_kafka_bus *self, struct sk_error *err)
+enum sk_verdict sk_kafka_table_failed(struct sk_kafka_bus *self, struct sk_error *err)
 {
     return sk_fail(err, SK_RETRY, "bus.table", "local table: %s; it may be deleted",
                    self->table ? sqlite3_errmsg(self->table) : "out of memory");
 }
-
-static void finalize(sqlite3_stmt **statement)
-{
-    sqlite3_finalize(*statement);
-}
-#define auto_statement SK_CLEANUP(finalize) sqlite3_stmt
 
 /* What was read from another cluster goes. */
 static enum sk_verdict cluster_note(struct sk_kafka_bus *self, const char *id,
                                     struct sk_error *err)
 {
     for (const char *sql = forget_other; *sql;) {
-        auto_statement *statement = NULL;
+        sk_kafka_auto_statement *statement = NULL;
         if (sqlite3_prepare_v2(self->table, sql, -1, &statement, &sql) != SQLITE_OK)
-            return failed(self, err);
+            return sk_kafka_table_failed(self, err);
         sqlite3_bind_text(statement, 1, id, -1, SQLITE_STATIC);
         if (sqlite3_step(statement) != SQLITE_DONE)
-            return failed(self, err);
+            return sk_kafka_table_failed(self, err);
     }
     return SK_OK;
 }
@@ -73,7 +66,7 @@ static enum sk_verdict table_make(struct sk_kafka_bus *self, struct sk_error *er
     if (sqlite3_open(path, &self->table) != SQLITE_OK ||
         sqlite3_busy_timeout(self->table, BUSY_MS) != SQLITE_OK ||
         sqlite3_exec(self->table, schema, NULL, NULL, NULL) != SQLITE_OK)
-        return failed(self, err);
+        return sk_kafka_table_failed(self, err);
     char *id = sk_rd.clusterid(self->scout, SK_KAFKA_CALL_MS);
     if (!id)
         return sk_kafka_fail(self, RD_KAFKA_RESP_ERR__TIMED_OUT, "asking for the cluster",
@@ -98,13 +91,13 @@ void sk_kafka_table_close(struct sk_kafka_bus *self)
     self->table = NULL;
 }
 
-/* A statement whose first two parameters are topic and partition. */
-static enum sk_verdict prepare(struct sk_kafka_bus *self, const char *sql,
-                               const struct sk_kafka_topic *topic, int32_t partition,
-                               sqlite3_stmt **ret_statement, struct sk_error *err)
+enum sk_verdict sk_kafka_table_prepare(struct sk_kafka_bus *self, const char *sql,
+                                       const struct sk_kafka_topic *topic,
+                                       int32_t partition, sqlite3_stmt **ret_statement,
+                                       struct sk_error *err)
 {
     if (sqlite3_prepare_v2(self->table, sql, -1, ret_statement, NULL) != SQLITE_OK)
-        return failed(self, err);
+        return sk_kafka_table_failed(self, err);
     sqlite3_bind_text(*ret_statement, 1, topic->name.data, (int)topic->name.size,
                       SQLITE_STATIC);
     sqlite3_bind_int(*ret_statement, 2, partition);
@@ -116,11 +109,13 @@ static enum sk_verdict run(struct sk_kafka_bus *self, const char *sql,
                            const struct sk_kafka_span *span, int64_t number,
                            struct sk_error *err)
 {
-    auto_statement *statement = NULL;
+    sk_kafka_auto_statement *statement = NULL;
 
-    SK_TRY(prepare(self, sql, span->topic, span->partition, &statement, err));
+    SK_TRY(
+        sk_kafka_table_prepare(self, sql, span->topic, span->partition, &statement, err));
     sqlite3_bind_int64(statement, 3, number);
-    return sqlite3_step(statement) == SQLITE_DONE ? SK_OK : failed(self, err);
+    return sqlite3_step(statement) == SQLITE_DONE ? SK_OK
+                                                  : sk_kafka_table_failed(self, err);
 }
 
 /* From where to read, and whether it is time to note that it was looked at. */
@@ -129,11 +124,11 @@ static enum sk_verdict progress_read(struct sk_kafka_bus *self,
                                      bool *ret_due, struct sk_error *err)
 {
     int64_t kept = span->topic->tombstone_ms, ago = 0;
-    auto_statement *statement = NULL;
+    sk_kafka_auto_statement *statement = NULL;
 
-    SK_TRY(prepare(self,
-                   "select position, seen_ms from progress where topic=? and partition=?",
-                   span->topic, span->partition, &statement, err));
+    SK_TRY(sk_kafka_table_prepare(
+        self, "select position, seen_ms from progress where topic=? and partition=?",
+        span->topic, span->partition, &statement, err));
     bool known = sqlite3_step(statement) == SQLITE_ROW;
     if (known) {
         span->from = sqlite3_column_int64(statement, 0);
@@ -151,32 +146,34 @@ static enum sk_verdict progress_note(struct sk_kafka_bus *self,
                                      const struct sk_kafka_span *span, int64_t now_ms,
                                      struct sk_error *err)
 {
-    auto_statement *statement = NULL;
+    sk_kafka_auto_statement *statement = NULL;
 
     SK_TRY(run(self,
                "delete from record where topic=? and partition=? and value is null and "
                "sent_ms<?",
                span, now_ms - span->topic->tombstone_ms, err));
-    SK_TRY(prepare(self, "replace into progress values (?, ?, ?, ?)", span->topic,
-                   span->partition, &statement, err));
+    SK_TRY(sk_kafka_table_prepare(self, "replace into progress values (?, ?, ?, ?)",
+                                  span->topic, span->partition, &statement, err));
     sqlite3_bind_int64(statement, 3, span->read);
     sqlite3_bind_int64(statement, 4, now_ms);
-    return sqlite3_step(statement) == SQLITE_DONE ? SK_OK : failed(self, err);
+    return sqlite3_step(statement) == SQLITE_DONE ? SK_OK
+                                                  : sk_kafka_table_failed(self, err);
 }
 
 static enum sk_verdict record_put(void *context, struct sk_kafka_span *span,
                                   const rd_kafka_message_t *message, struct sk_error *err)
 {
     struct sk_kafka_bus *self = context;
-    auto_statement *statement = NULL;
+    sk_kafka_auto_statement *statement = NULL;
     struct sk_bus_record record;
     sk_arena_auto arena = {0};
 
     sk_kafka_record(message, &arena, &record);
     struct sk_bytes headers =
         sk_sqlite_headers_encode(record.headers, record.header_count, &arena);
-    SK_TRY(prepare(self, "replace into record values (?, ?, ?, ?, ?, ?, ?)", span->topic,
-                   span->partition, &statement, err));
+    SK_TRY(sk_kafka_table_prepare(self,
+                                  "replace into record values (?, ?, ?, ?, ?, ?, ?)",
+                                  span->topic, span->partition, &statement, err));
     sk_sqlite_bind_bytes(
         statement, 3,
         (struct sk_bytes){(const uint8_t *)record.key.data, record.key.size});
@@ -184,7 +181,8 @@ static enum sk_verdict record_put(void *context, struct sk_kafka_span *span,
     sqlite3_bind_int64(statement, 5, record.timestamp_ms);
     sk_sqlite_bind_bytes(statement, 6, headers);
     sk_sqlite_bind_bytes(statement, 7, record.value);
-    return sqlite3_step(statement) == SQLITE_DONE ? SK_OK : failed(self, err);
+    return sqlite3_step(statement) == SQLITE_DONE ? SK_OK
+                                                  : sk_kafka_table_failed(self, err);
 }
 
 static enum sk_verdict spans_apply(struct sk_kafka_bus *self, struct sk_kafka_scan *scan,
@@ -207,18 +205,17 @@ static enum sk_verdict in_transaction(struct sk_kafka_bus *self,
                                       struct sk_kafka_scan *scan, struct sk_error *err)
 {
     if (sqlite3_exec(self->table, "begin immediate", NULL, NULL, NULL) != SQLITE_OK)
-        return failed(self, err);
+        return sk_kafka_table_failed(self, err);
     enum sk_verdict verdict = spans_apply(self, scan, err);
     const char *end = verdict == SK_OK ? "commit" : "rollback";
     if (sqlite3_exec(self->table, end, NULL, NULL, NULL) != SQLITE_OK && verdict == SK_OK)
-        return failed(self, err);
+        return sk_kafka_table_failed(self, err);
     return verdict;
 }
 
-/* Brings the topic up to what is committed now. The active instance, which asks for one
- * key after the other, looks once a turn: after each poll and each commit. */
-static enum sk_verdict catch_up(struct sk_kafka_bus *self, struct sk_kafka_topic *topic,
-                                struct sk_error *err)
+enum sk_verdict sk_kafka_table_catch_up(struct sk_kafka_bus *self,
+                                        struct sk_kafka_topic *topic,
+                                        struct sk_error *err)
 {
     size_t count = (size_t)topic->partitions;
 
@@ -235,100 +232,5 @@ static enum sk_verdict catch_up(struct sk_kafka_bus *self, struct sk_kafka_topic
             .topic = topic, .partition = (int32_t)i, .end = ends->elems[i].offset};
     SK_TRY(in_transaction(self, &scan, err));
     topic->looked = self->turn;
-    return SK_OK;
-}
-
-enum sk_verdict sk_kafka_latest(struct sk_bus *bus, struct sk_text topic_name,
-                                struct sk_text key, struct sk_bus_record *ret_record,
-                                bool *ret_found, struct sk_error *err)
-{
-    struct sk_kafka_bus *self = sk_kafka(bus);
-    struct sk_kafka_topic *topic = NULL;
-    auto_statement *statement = NULL;
-    struct sk_bus_record record;
-    size_t bytes = 0;
-
-    SK_TRY(sk_kafka_topic_use(self, topic_name, &topic, err));
-    SK_TRY(catch_up(self, topic, err));
-    int32_t partition = sk_partition_of(key, topic->partitions);
-    SK_TRY(prepare(self,
-                   "select position, key, sent_ms, headers, value from record"
-                   " where topic=? and partition=? and key=?",
-                   topic, partition, &statement, err));
-    sk_sqlite_bind_bytes(statement, 3,
-                         (struct sk_bytes){(const uint8_t *)key.data, key.size});
-    int code = sqlite3_step(statement);
-    if (code != SQLITE_ROW && code != SQLITE_DONE)
-        return failed(self, err);
-    *ret_found = code == SQLITE_ROW;
-    if (!*ret_found)
-        return SK_OK;
-    sk_arena_reset(&self->record_arena);
-    SK_TRY(sk_sqlite_record_copy(statement, &self->record_arena, &record, &bytes, err));
-    record.topic = topic->name;
-    record.partition = partition;
-    record.subscription = -1;
-    *ret_record = record;
-    return SK_OK;
-}
-
-struct walk {
-    const struct sk_kafka_topic *topic;
-    int32_t partition;
-    int64_t position;
-    struct sk_bus_record records[CHUNK];
-    size_t count;
-    struct sk_arena arena;
-};
-
-static void walk_fini(struct walk *walk)
-{
-    sk_arena_fini(&walk->arena);
-}
-
-/* A chunk at a time: whoever visits may change the table. */
-static enum sk_verdict chunk_read(struct sk_kafka_bus *self, struct walk *walk,
-                                  struct sk_error *err)
-{
-    auto_statement *statement = NULL;
-    size_t bytes = 0;
-
-    SK_TRY(prepare(self,
-                   "select position, key, sent_ms, headers, value from record where"
-                   " topic=? and partition=? and position>=? and value is not null"
-                   " order by position limit 200",
-                   walk->topic, walk->partition, &statement, err));
-    sqlite3_bind_int64(statement, 3, walk->position);
-    sk_arena_reset(&walk->arena);
-    for (walk->count = 0; sqlite3_step(statement) == SQLITE_ROW; walk->count++) {
-        struct sk_bus_record *record = &walk->records[walk->count];
-        SK_TRY(sk_sqlite_record_copy(statement, &walk->arena, record, &bytes, err));
-        record->topic = walk->topic->name;
-        record->partition = walk->partition;
-        record->subscription = -1;
-    }
-    return SK_OK;
-}
-
-enum sk_verdict sk_kafka_each(struct sk_bus *bus, struct sk_text topic_name,
-                              sk_bus_visit *visit, void *context, struct sk_error *err)
-{
-    struct sk_kafka_bus *self = sk_kafka(bus);
-    SK_CLEANUP(walk_fini) struct walk walk = {0};
-    struct sk_kafka_topic *topic = NULL;
-
-    SK_TRY(sk_kafka_topic_use(self, topic_name, &topic, err));
-    SK_TRY(catch_up(self, topic, err));
-    walk.topic = topic;
-    for (; walk.partition < walk.topic->partitions; walk.partition++) {
-        walk.position = 0;
-        do {
-            SK_TRY(chunk_read(self, &walk, err));
-            for (size_t i = 0; i < walk.count; i++) {
-                walk.position = walk.records[i].position + 1;
-                SK_TRY(visit(context, &walk.records[i], err));
-            }
-        } while (walk.count > 0);
-    }
     return SK_OK;
 }

@@ -34,6 +34,7 @@ enum { AT_SIGNALS, AT_BUS, AT_INBOX, AT_SERVICE, AT_SOURCES };
 struct loop {
     struct sk_process *process;
     int64_t bus_at_ms; /* monotonic: not before, after trouble with the bus */
+    bool deaf;         /* the last poll failed */
     bool rewind;       /* polled records were left unhandled */
     bool rewound;      /* what is remembered of parked records must be read again */
     int64_t gather_ms; /* monotonic: since when positions wait; 0: none do */
@@ -285,6 +286,9 @@ static void poll_bus(struct loop *loop)
             sk_process_fail(process, &err);
         if (verdict != SK_OK)
             bus_trouble(loop, &err);
+        else if (loop->deaf)
+            bus_well(loop); /* also when there is nothing to commit */
+        loop->deaf = verdict != SK_OK;
         if (verdict != SK_OK || !batch.count || !hand_out(loop, &batch))
             return;
     }

@@ -86,5 +86,40 @@ class SecureTest(OnKafka):
             self.assertNotRegex(file.read(), "bus\\.(acl|topic|credentials)")
 
 
+class OneBrokerTest(OnKafka):
+    def status(self, process):
+        path = os.path.join(self.folder, "data", "run", f"{process}.status")
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+
+    def test_a_broker_that_is_away_stands_in_the_status_until_it_is_back(self):
+        before, after = self.klacht(self.places[0]), self.klacht(self.places[1])
+        self.say(before)
+        self.landed(before)
+        self.kafka.kill()
+        self.until(lambda: "bus.away" in str(self.status("edison")), "edison says bus.away")
+        self.kafka.start()
+        self.until(lambda: "bus.away" not in str(self.status("edison")), "edison is well", 60)
+        self.say(after)
+        self.landed(after, 60)
+        self.assert_nothing_wrong_at_edison()
+
+
+class ThreeBrokersTest(OnKafka):
+    options = ("--nodes", "3")
+
+    def test_one_after_the_other_may_be_killed(self):
+        first = self.klacht(self.places[0])
+        self.say(first)
+        self.landed(first)
+        for node in (1, 2, 3):
+            klacht = self.klacht(self.places[node])
+            self.kafka.kill(node)
+            self.say(klacht)
+            self.landed(klacht, 60)
+            self.kafka.start()
+        self.assert_nothing_wrong_at_edison()
+
+
 if __name__ == "__main__":
     unittest.main()
