@@ -211,13 +211,12 @@ json_t *sk_odbc_settings(const struct sk_odbc_connection_config *database)
                      (json_int_t)(database->query_timeout_ms / 1000));
 }
 
-int64_t sk_odbc_limit_ms(const struct sk_odbc_connection_config *database,
-                         size_t statements)
+/* A connection that was lost is made anew before the statement is tried once more. */
+int64_t sk_odbc_limit_ms(const struct sk_odbc_connection_config *database)
 {
-    enum { MARGIN_MS = 5000 }; /* for a database that keeps its own time-out late */
+    enum { MARGIN_MS = 3000 }; /* for a database that keeps its own time-out late */
 
-    return 2 * database->login_timeout_ms +
-           (int64_t)statements * database->query_timeout_ms + MARGIN_MS;
+    return database->login_timeout_ms + 2 * database->query_timeout_ms + MARGIN_MS;
 }
 
 const struct sk_adapter sk_adapter_odbc = {

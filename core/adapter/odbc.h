@@ -58,8 +58,7 @@ enum sk_verdict sk_odbc_statement(const char *setting, struct sk_buffer *out,
 /* What the child needs to connect; the caller adds its own and owns it. */
 json_t *sk_odbc_settings(const struct sk_odbc_connection_config *database);
 
-/* How long one question of `statements` statements may take before the child is ended. */
-int64_t sk_odbc_limit_ms(const struct sk_odbc_connection_config *database,
-                         size_t statements);
+/* How long the child may be silent before it is ended. */
+int64_t sk_odbc_limit_ms(const struct sk_odbc_connection_config *database);
 
 #endif

@@ -178,6 +178,7 @@ void sk_odbc_child_ask(struct sk_odbc_child *child, int64_t limit_ms)
     struct sk_error err = {0};
 
     child->asking = true;
+    child->limit_ms = limit_ms;
     child->watch.deadline_ms = sk_clock_monotonic_ms() + limit_ms;
     if (!child->pid && start(child, &err) != SK_OK) {
         lose(child, &err);
@@ -222,8 +223,10 @@ static enum sk_verdict hand_out(struct sk_odbc_child *child, struct sk_error *er
         SK_TRY(sk_odbc_frame_take(&child->in, &at, &frame, &there, err));
         if (!there)
             break;
-        if (child->asking)
-            child->said(child->context, &frame);
+        if (!child->asking)
+            continue;
+        child->watch.deadline_ms = sk_clock_monotonic_ms() + child->limit_ms;
+        child->said(child->context, &frame);
     }
     child->in.size -= at;
     if (at && child->in.size)

@@ -30,6 +30,7 @@ struct sk_odbc_child {
     pid_t pid; /* 0: not running */
     int socket;
     bool asking; /* a question is open */
+    int64_t limit_ms;
     struct sk_buffer out, in;
     size_t out_at;
 };
@@ -45,8 +46,8 @@ void sk_odbc_child_fini(struct sk_odbc_child *child);
 void sk_odbc_child_say(struct sk_odbc_child *child, enum sk_odbc_kind kind,
                        struct sk_text body);
 
-/* The question is whole: it goes out, and the answer has `limit_ms`. A child that cannot
- * be started is lost. */
+/* The question is whole: it goes out. From then on no more than `limit_ms` may pass
+ * without a frame until it is answered. A child that cannot be started is lost. */
 void sk_odbc_child_ask(struct sk_odbc_child *child, int64_t limit_ms);
 
 /* From `said`: the answer is whole. */

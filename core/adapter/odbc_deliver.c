@@ -74,8 +74,7 @@ static void go(void *context)
     if (!writer->first)
         writer->last = &writer->first;
     sk_odbc_child_say(&writer->child, SK_ODBC_GO, SK_TEXT(""));
-    sk_odbc_child_ask(&writer->child,
-                      sk_odbc_limit_ms(&writer->config->database, rows + 1));
+    sk_odbc_child_ask(&writer->child, sk_odbc_limit_ms(&writer->config->database));
 }
 
 static void on_lost(void *context, const struct sk_error *error)
@@ -95,6 +94,8 @@ static void on_said(void *context, const struct sk_odbc_frame *frame)
     sk_arena_auto arena = {0};
     struct sk_error err = {0};
 
+    if (frame->kind == SK_ODBC_ALIVE)
+        return;
     if (sk_odbc_reply_get(frame->body, &arena, &reply, &err) != SK_OK)
         reply.answer = (struct sk_answer){.outcome = SK_OUTCOME_RETRY, .error = err};
     if (!writer->asked)

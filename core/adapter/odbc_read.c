@@ -139,5 +139,5 @@ void sk_odbc_read(struct sk_reader *reader, struct sk_text after, sk_fetched *fe
     json_object_set_new(question, "after", sk_json_from_text(sk_text(reader->after)));
     sk_auto_free char *text = json_dumps(question, JSON_COMPACT);
     sk_odbc_child_say(&reader->child, SK_ODBC_READ, sk_text(text));
-    sk_odbc_child_ask(&reader->child, sk_odbc_limit_ms(&reader->config->database, 2));
+    sk_odbc_child_ask(&reader->child, sk_odbc_limit_ms(&reader->config->database));
 }

@@ -13,6 +13,7 @@
  *   process  CONFIGURE settings · READ {"after"} · DELIVER one row each, then GO
  *   child    to READ: ROW… (the one before UNREADABLE is not whole), ANSWER
  *            to GO:   an ANSWER for each row, in order
+ *            while that takes long: ALIVE, between two statements
  */
 enum sk_odbc_kind {
     SK_ODBC_CONFIGURE = 'C',
@@ -22,6 +23,7 @@ enum sk_odbc_kind {
     SK_ODBC_ROW = 'r',        /* position, NUL, the record as JSON */
     SK_ODBC_UNREADABLE = 'x', /* why, as an answer */
     SK_ODBC_ANSWER = 'a',
+    SK_ODBC_ALIVE = 'l',
 };
 
 enum { SK_ODBC_FRAME_LARGEST = 40 * 1024 * 1024 };

@@ -2,13 +2,18 @@
 #include "odbc/deliver.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/json.h"
+
+enum { ALIVE_MS = 250 };
 
 static const struct diagnosis done = {.outcome = SK_OUTCOME_DONE};
 
-void deliver_init(struct deliver *deliver, struct session *session)
+void deliver_init(struct deliver *deliver, struct session *session,
+                  struct channel *channel)
 {
     deliver->session = session;
+    deliver->channel = channel;
     deliver->settings = session->settings;
 }
 
@@ -101,6 +106,18 @@ static struct diagnosis run(struct deliver *deliver, SQLHSTMT statement, bool er
     return touched == 0 && !erases ? no_row(deliver) : done;
 }
 
+/* A long batch is not a child that hangs. */
+static void say_alive(struct deliver *deliver)
+{
+    int64_t now = sk_clock_monotonic_ms();
+
+    if (now - deliver->said_ms < ALIVE_MS)
+        return;
+    deliver->said_ms = now;
+    sk_odbc_frame_put(&deliver->channel->out, SK_ODBC_ALIVE, SK_TEXT(""));
+    channel_flush(deliver->channel);
+}
+
 static struct diagnosis apply(struct deliver *deliver, const json_t *frame)
 {
     bool erases = !json_object_get(frame, "payload");
@@ -111,6 +128,7 @@ static struct diagnosis apply(struct deliver *deliver, const json_t *frame)
 
     if (!*statement && !session_prepare(deliver->session, sql->text, statement, &why))
         return why;
+    say_alive(deliver);
     parameters_clear(&deliver->parameters);
     for (size_t i = 0; i < sql->count; i++)
         add_parameter(deliver, frame, sql->names[i]);

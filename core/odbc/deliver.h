@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "odbc/channel.h"
 #include "odbc/parameter.h"
 
 /*
@@ -16,9 +17,11 @@ enum { ROWS_MOST = 1000 };
 
 struct deliver {
     struct session *session;
+    struct channel *channel; /* to say that it is at work */
     const struct settings *settings;
     SQLHSTMT statement, erase; /* NULL: not prepared in this session */
     struct parameters parameters;
+    int64_t said_ms; /* monotonic */
 };
 
 struct row {
@@ -26,7 +29,8 @@ struct row {
     struct diagnosis answer;
 };
 
-void deliver_init(struct deliver *deliver, struct session *session);
+void deliver_init(struct deliver *deliver, struct session *session,
+                  struct channel *channel);
 void deliver_fini(struct deliver *deliver);
 void deliver_close(struct deliver *deliver); /* before its session is closed */
 

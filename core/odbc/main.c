@@ -51,7 +51,7 @@ static void configure(struct child *child, struct sk_text frame)
     else
         session_init(&child->session, &child->settings, &child->broken);
     query_init(&child->query, &child->session);
-    deliver_init(&child->deliver, &child->session);
+    deliver_init(&child->deliver, &child->session, &child->channel);
     child->configured = true;
 }
 

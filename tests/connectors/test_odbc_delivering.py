@@ -59,6 +59,14 @@ class Delivering(WithDatabase):
         self.wait_flow("stukken", lambda flow: flow["geleverd"] == 1, "it came again")
         self.assertEqual(self.effects(), ["klacht/K-1"])
 
+    def test_a_batch_that_takes_longer_than_a_silence_may_is_not_given_up(self):
+        self.sql("CREATE FUNCTION traag() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.7); "
+                 "RETURN NEW; END $$; CREATE TRIGGER traag BEFORE INSERT ON stukken FOR EACH ROW EXECUTE FUNCTION traag()")
+        self.installation.start({"odbc.login_timeout": "1s", "odbc.query_timeout": "1s", "inflight": 16})
+        self.put(*[self.stuk(number) for number in range(1, 13)])  # 8.4 s; a silence may be 6 s
+        self.wait_flow("stukken", lambda flow: flow["geleverd"] == 12, "all are there", 40)
+        self.assertEqual(self.installation.flow("stukken")["herhaald"], 0)
+
     def test_the_process_itself_loads_no_database_library(self):
         child = self.installation.start()
         self.put(self.stuk(1))

@@ -64,7 +64,14 @@ class Child:
         for row in rows:
             self.say("D", row)
         self.say("G")
-        return [json.loads(self.hear()[1]) for _ in rows]
+        answers, self.alive = [], 0
+        while len(answers) < len(rows):
+            kind, body = self.hear()
+            if kind == "l":
+                self.alive += 1
+            else:
+                answers.append(json.loads(body))
+        return answers
 
     def close(self):
         self.socket.close()

@@ -146,6 +146,11 @@ class Deliver(WithPostgres):
         self.assertEqual(self.outcomes(answers), [RETRY, DONE], answers)
         self.assertEqual(answers[0]["id"], "odbc.busy")
 
+    def test_a_long_batch_says_now_and_then_that_it_is_at_work(self):
+        slow = self.writer(INBOX.replace(":doel.niveau,", ":doel.niveau || (SELECT '' FROM pg_sleep(0.4)),"))
+        self.assertEqual(self.outcomes(slow.deliver(*map(row, range(1, 6)))), [DONE] * 5)
+        self.assertGreaterEqual(slow.alive, 4)
+
     def test_a_right_or_a_table_that_is_missing_is_the_targets_state(self):
         self.sql("DROP ROLE IF EXISTS lezer; CREATE ROLE lezer LOGIN")
         child = self.writer(INBOX, connection=self.database.connection(UID="lezer"))
