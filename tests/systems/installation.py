@@ -132,6 +132,15 @@ class Installation:
                     found[program.removeprefix("schakel-")] = pid
         return found | {"up": self.up.pid}
 
+    def processor_seconds(self):
+        """What each process has used of a processor."""
+        used = {}
+        for name, pid in self.pids().items():
+            with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+            used[name] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return used
+
     def kill(self, name):
         """SIGKILL; returns the pid that is gone, or None when it did not run."""
         pid = self.pids().get(name)
