@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All of Schakel on Apache Kafka: with TLS, a user and only its rights for each process, as `schakel acl` prints them."""
+"""All of Schakel on Apache Kafka: with TLS, a user and only its rights for each process, as
+`schakel acl` prints them; a broker that goes away and comes back."""
 import json
 import os
 import shutil
@@ -7,8 +8,8 @@ import subprocess
 import tempfile
 import unittest
 
-from scenario import Scenario, programs
-from systems.kafka import Kafka
+from on_kafka import OnKafka
+from scenario import programs
 
 SECTIONS = ("registry", "correlation", "edison", "klaroen")
 
@@ -29,26 +30,6 @@ def write(folder, granted):
     with open(path, "w", encoding="utf-8") as file:
         json.dump(granted, file)
     return path
-
-
-class OnKafka(Scenario):
-    """One cluster for the tests of a class; its topics stay, so each test has its own places
-    and complaints."""
-    options = ()
-
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster_folder = tempfile.mkdtemp(prefix="schakel-kafka-")
-        cls.addClassCleanup(shutil.rmtree, cls.cluster_folder)
-        cls.kafka = Kafka(cls.cluster_folder, *cls.options)
-        cls.addClassCleanup(cls.kafka.stop)
-
-    def setUp(self):
-        self.settings = {"schakel": {"bus": f"kafka:{self.kafka.address}"}} | self.more_settings()
-        super().setUp()
-
-    def more_settings(self):
-        return {}
 
 
 class SecureTest(OnKafka):
@@ -102,22 +83,6 @@ class OneBrokerTest(OnKafka):
         self.until(lambda: "bus.away" not in str(self.status("edison")), "edison is well", 60)
         self.say(after)
         self.landed(after, 60)
-        self.assert_nothing_wrong_at_edison()
-
-
-class ThreeBrokersTest(OnKafka):
-    options = ("--nodes", "3")
-
-    def test_one_after_the_other_may_be_killed(self):
-        first = self.klacht(self.places[0])
-        self.say(first)
-        self.landed(first)
-        for node in (1, 2, 3):
-            klacht = self.klacht(self.places[node])
-            self.kafka.kill(node)
-            self.say(klacht)
-            self.landed(klacht, 60)
-            self.kafka.start()
         self.assert_nothing_wrong_at_edison()
 
 

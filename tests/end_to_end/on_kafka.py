@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Scenarios on Apache Kafka instead of the embedded bus."""
+import shutil
+import tempfile
+
+from scenario import Scenario
+from systems.kafka import Kafka
+
+
+class OnKafka(Scenario):
+    """One cluster for the tests of a class; its topics stay, so each test has its own places
+    and complaints."""
+    options = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster_folder = tempfile.mkdtemp(prefix="schakel-kafka-")
+        cls.addClassCleanup(shutil.rmtree, cls.cluster_folder)
+        cls.kafka = Kafka(cls.cluster_folder, *cls.options)
+        cls.addClassCleanup(cls.kafka.stop)
+
+    def setUp(self):
+        self.settings = {"schakel": {"bus": f"kafka:{self.kafka.address}"}} | self.more_settings()
+        super().setUp()
+
+    def more_settings(self):
+        return {}
