@@ -45,8 +45,6 @@ enum sk_field_tag {
     SK_TAG_PII_SENSITIVE = 2, /* health, criminal data, children */
 };
 
-enum { SK_RECORD_FIELDS_MAX = 128 };
-
 struct sk_record_type;
 
 struct sk_field {
@@ -72,8 +70,7 @@ struct sk_record_type {
     size_t field_count;
     void (*init)(void *record);
     const uint8_t *slots; /* of sk_record_field: 1 + a field's index, or 0 */
-    uint32_t factor;
-    uint32_t shift;
+    uint32_t factor, shift;
 };
 
 struct sk_event_type {

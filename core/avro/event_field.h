@@ -34,6 +34,8 @@ enum sk_verdict sk_record_visit_tagged(const struct sk_record_type *type, void *
                                        sk_field_visit *visit, void *context,
                                        struct sk_error *err);
 
+enum { SK_RECORD_FIELDS_MAX = 128 }; /* the generator refuses more */
+
 /* The members of an object that are fields of the record, each at its field's index;
  * NULL: it says nothing of it. `members` has field_count places. */
 void sk_record_members(const struct sk_record_type *record, const struct sk_value *object,

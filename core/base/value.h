@@ -47,8 +47,7 @@ struct sk_member {
     uint32_t hash; /* sk_name_hash */
 };
 
-/* Bounds of what is read: nesting, and members of one object. */
-enum { SK_VALUE_DEPTH_MAX = 64, SK_VALUE_MEMBERS_MAX = 1000 };
+enum { SK_VALUE_DEPTH_MAX = 64, SK_VALUE_MEMBERS_MAX = 1000 /* of one object */ };
 
 /* Reads one JSON value (RFC 8259, UTF-8, nothing after it). Texts point into `text` where
  * they stand there as they are, else into the arena. Refused, as SK_REJECT "json.syntax"
@@ -60,9 +59,9 @@ enum sk_verdict sk_value_parse(struct sk_text text, struct sk_arena *arena,
 /* A text as a value; an absent one gives null. Other kinds need no function. */
 static inline struct sk_value sk_value_of(struct sk_text text)
 {
-    return (struct sk_value){text.data ? SK_VALUE_TEXT : SK_VALUE_NULL,
-                             (uint32_t)text.size,
-                             {.text = text.data}};
+    enum sk_value_kind kind = text.data ? SK_VALUE_TEXT : SK_VALUE_NULL;
+
+    return (struct sk_value){kind, (uint32_t)text.size, {.text = text.data}};
 }
 
 static inline bool sk_value_is(const struct sk_value *value, enum sk_value_kind kind)

@@ -13,6 +13,7 @@
 
 #include "avro/canonical.h"
 #include "avro/codegen/layout_build.h"
+#include "avro/event_field.h"
 #include "avro/schema.h"
 #include "base/file.h"
 #include "base/hash.h"
