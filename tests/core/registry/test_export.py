@@ -100,9 +100,9 @@ class Export(Case):
 
 
 class Large(unittest.TestCase):
-    """Far larger than a body may be, with a bound on memory: 30 MB out and in."""
-    SCHEMAS = 60
-    LIMIT_KB = 24000  # more than both need, less than the lines
+    """Far larger than a body may be, with a bound on memory: 20 MB out and in."""
+    SCHEMAS = 40
+    LIMIT_KB = 18000  # more than both need, less than the lines
 
     def start(self, *options):
         registry = Registry(*options).start()
@@ -125,7 +125,7 @@ class Large(unittest.TestCase):
         leader = self.start()
         self.fill(leader)
         data = export(leader)
-        self.assertGreater(len(data), 28_000_000)
+        self.assertGreater(len(data), 19_000_000)
         self.assertLess(self.peak_kb(leader), self.LIMIT_KB)
         other = self.start()
         response, answer = other.raw("POST", "/v1/import", data)

@@ -7,7 +7,7 @@ import unittest
 
 from registry import Case, is_sanitized, record
 
-SECONDS = 2 if not is_sanitized() else 20
+SECONDS = 10 if not is_sanitized() else 30
 GROWTH_KB = 120_000
 
 
@@ -115,7 +115,7 @@ class Slow(Case):
             slow.sendall(begin)
             began = time.monotonic()
             self.assertEqual(self.ask("GET", "/subjects"), (200, []))
-            self.assertLess(time.monotonic() - began, 1)
+            self.assertLess(time.monotonic() - began, 5)
             self.drip(slow)
             self.registry.disconnect()
 

@@ -149,7 +149,7 @@ class KeysByUrl(unittest.TestCase):
         for _ in range(20):
             begin = time.monotonic()
             self.assertEqual(self.status(registry, self.provider.token()), 200)
-            self.assertLess(time.monotonic() - begin, 1)
+            self.assertLess(time.monotonic() - begin, 3)
 
     def test_without_an_answer_it_starts_and_takes_no_token(self):
         registry = self.start(None)
