@@ -11,9 +11,11 @@
 #include "base/alloc.h"
 #include "events/schakel_positie.h"
 #include "events/schakel_status.h"
+#include "events/schakel_weigering.h"
 #include "runtime/processor.h"
 #include "runtime/sink.h"
 #include "runtime/source.h"
+#include "runtime/whole.h"
 
 struct access {
     json_t *reads, *writes;
@@ -62,8 +64,13 @@ void sk_access_print(const struct sk_process *process)
     add_own(&access, "dlq", name);
     add_own(&access, "wacht", name);
     add(access.writes, sk_schakel_status.topic);
-    for (size_t i = 0; i < process->source_count; i++)
-        add_both(&access, process->sources[i].source->event->topic);
+    for (size_t i = 0; i < process->source_count; i++) {
+        const struct sk_event_type *type = process->sources[i].source->event;
+        const struct sk_field *toestand = NULL;
+        add_both(&access, type->topic);
+        if (sk_whole_gone(type, &toestand) >= 0) /* it may be read whole */
+            add_both(&access, sk_schakel_weigering.topic);
+    }
     if (process->source_count)
         add_both(&access, sk_schakel_positie.topic);
     for (size_t i = 0; i < process->sink_count; i++)
