@@ -32,21 +32,25 @@ static void bus_close(struct sk_bus *bus)
     free(self);
 }
 
-/* HOST:PORT[,HOST:PORT…] */
+/* HOST:PORT; a host may be [::1]. */
+static bool is_broker(struct sk_text text)
+{
+    const char *colon = text.size > 0 ? memrchr(text.data, ':', text.size) : NULL;
+    int64_t port = 0;
+
+    if (!colon || colon == text.data)
+        return false;
+    size_t host = (size_t)(colon - text.data);
+    return sk_text_to_int64((struct sk_text){colon + 1, text.size - host - 1}, &port) &&
+           port > 0 && port <= UINT16_MAX;
+}
+
 static enum sk_verdict address_take(struct sk_kafka_bus *self, const char *address,
                                     struct sk_error *err)
 {
-    struct sk_text each = sk_text(address);
-
     self->brokers = sk_strdup(address);
-    while (each.data) {
-        struct sk_text host = sk_text_split(&each, ',');
-        const char *colon = memrchr(host.data, ':', host.size); /* [::1]:9092 */
-        size_t name = colon ? (size_t)(colon - host.data) : 0;
-        struct sk_text port = {colon + 1, host.size - name - 1};
-        int64_t number = 0;
-        if (name == 0 || !sk_text_to_int64(port, &number) || number < 1 ||
-            number > UINT16_MAX)
+    for (struct sk_text rest = sk_text(address); rest.data;) {
+        if (!is_broker(sk_text_split(&rest, ',')))
             return sk_fail(err, SK_FATAL, "bus.url",
                            "'kafka:%s' is no bus; it is kafka:HOST:PORT[,HOST:PORT…]",
                            address);
