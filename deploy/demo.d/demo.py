@@ -11,6 +11,8 @@ import os
 import signal
 import sys
 import tempfile
+import time
+import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tests"))
@@ -19,6 +21,7 @@ from morning import Morning, play  # noqa: E402
 from outcome import Outcome, passed  # noqa: E402
 from systems.client import StandIn  # noqa: E402
 from systems.installation import Installation  # noqa: E402
+from systems.kafka import Kafka  # noqa: E402
 from table import table  # noqa: E402
 
 
@@ -32,6 +35,7 @@ def arguments():
     parser.add_argument("--klachten", type=int, default=500)
     parser.add_argument("--seconden", type=float, default=45)
     parser.add_argument("--map", metavar="FOLDER")
+    parser.add_argument("--kafka", action="store_true")
     options = parser.parse_args()
     if bool(options.register) != bool(options.messages):
         parser.error("--register and --messages go together")
@@ -42,15 +46,25 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
+def on_kafka(folder, stack):
+    """The setting of a bus on a broker of the demo's own, which ends with `stack`."""
+    begun = time.monotonic()
+    kafka = Kafka(os.path.join(folder, "kafka"))
+    stack.callback(kafka.stop)
+    say(f"Apache Kafka is klaar na {time.monotonic() - begun:.1f} s: {kafka.address}")
+    return {"schakel": {"bus": f"kafka:{kafka.address}"}}
+
+
 @contextlib.contextmanager
-def running(folder, morning):
+def running(folder, morning, kafka):
     """The stand-ins and Schakel around them; all of it ends with the block."""
     with contextlib.ExitStack() as stack:
         edison = StandIn("edison", "--data", morning.write_register(folder))
         stack.callback(edison.stop)
         klaroen = StandIn("klaroen", "--echo", "at_once")
         stack.callback(klaroen.stop)
-        schakel = Installation(folder, edison.url, klaroen.url, morning.settings)
+        bus = on_kafka(folder, stack) if kafka else {}
+        schakel = Installation(folder, edison.url, klaroen.url, morning.settings | bus)
         stack.callback(schakel.stop)
         ready = schakel.start()
         klaroen.tell("push", {"url": schakel.inbox_url})
@@ -74,7 +88,7 @@ def run(options, folder):
                else Morning.invented(options.klachten))
     for error in morning.errors:
         say(error)
-    with running(folder, morning) as (edison, klaroen, schakel):
+    with running(folder, morning, options.kafka) as (edison, klaroen, schakel):
         story = play(morning, options.seconden, edison, klaroen, schakel, say)
         outcome = Outcome(morning, story, edison, klaroen, schakel)
         print(table(outcome), flush=True)
@@ -100,6 +114,6 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit(130)
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, unittest.SkipTest) as error:
         say(f"demo: {error}")
         sys.exit(2)

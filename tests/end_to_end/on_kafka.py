@@ -8,8 +8,9 @@ from systems.kafka import Kafka
 
 
 class OnKafka(Scenario):
-    """One cluster for the tests of a class; its topics stay, so each test has its own places
-    and complaints."""
+    """One cluster for the tests of a class. Put before another class of scenarios, that one
+    runs on Kafka; `forgets` then takes the topics away before each test."""
+    forgets = False
     options = ()
 
     @classmethod
@@ -20,6 +21,8 @@ class OnKafka(Scenario):
         cls.addClassCleanup(cls.kafka.stop)
 
     def setUp(self):
+        if self.forgets:
+            self.kafka.forget()
         self.settings = {"schakel": {"bus": f"kafka:{self.kafka.address}"}} | self.more_settings()
         super().setUp()
 

@@ -40,10 +40,12 @@ class DemoTest(unittest.TestCase):
                                 env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, start_new_session=True)
 
-    def test_a_small_morning_ends_well_and_is_written_as_json(self):
+    def small_morning(self, *options):
         path = f"{self.folder}/uitkomst.json"
-        demo = self.demo("--once", "--json", path, "--klachten", "100", "--seconden", "8")
+        demo = self.demo("--once", "--json", path, "--klachten", "100", "--seconden", "8", *options)
         out, errors = demo.communicate(timeout=240)
+        if demo.returncode == 2 and "deploy/kafka: " in errors:
+            self.skipTest(errors.splitlines()[-1])
         self.assertEqual(demo.returncode, 0, out + errors)
         with open(path, encoding="utf-8") as file:
             result = json.load(file)
@@ -52,6 +54,12 @@ class DemoTest(unittest.TestCase):
         self.assertEqual(result["delivered"], result["linked"])
         self.assertIn("onverklaard", out)
         self.assertEqual(running(self.folder, demo.pid), [])
+
+    def test_a_small_morning_ends_well_and_is_written_as_json(self):
+        self.small_morning()
+
+    def test_on_apache_kafka_it_is_the_same_morning(self):
+        self.small_morning("--kafka")
 
     def test_kept_it_runs_until_it_is_told_to_stop(self):
         demo = self.demo("--keep", "--klachten", "30", "--seconden", "3")
