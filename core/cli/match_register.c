@@ -313,14 +313,37 @@ static enum sk_verdict read_file(FILE *file, struct rows *rows, struct sk_error 
     return verdict;
 }
 
-/* Entries of one town get numbers close together, which makes them quick to find. */
-static int by_postcode(const void *a, const void *b)
-{
-    const struct row *left = **(struct row * *const *)a,
-                     *right = **(struct row * *const *)b;
-    int order = sk_text_compare(field(left, POSTCODE), field(right, POSTCODE));
+/* Entries of one town get numbers close together, which makes them quick to find; what is
+ * decided does not depend on it. */
+struct ordered {
+    uint64_t town; /* the first letters of the postcode, as a number */
+    const struct row *first;
+};
 
-    return order ? order : sk_text_compare(field(left, ID), field(right, ID));
+static int by_town(const void *a, const void *b)
+{
+    const struct ordered *left = a, *right = b;
+
+    return (left->town > right->town) - (left->town < right->town);
+}
+
+static void put_entries(struct rows *rows, struct maker *maker,
+                        struct sk_match_register *reg)
+{
+    struct ordered *order = sk_alloc((rows->count + 1) * sizeof *order);
+
+    for (size_t i = 0; i < rows->count; i++) {
+        struct sk_text postcode = field(*rows->first[i], POSTCODE);
+        uint64_t town = 0;
+
+        for (size_t k = 0; k < sizeof town; k++)
+            town = town << 8 | (k < postcode.size ? (uint8_t)postcode.data[k] : 0);
+        order[i] = (struct ordered){town, *rows->first[i]};
+    }
+    qsort(order, rows->count, sizeof *order, by_town);
+    for (size_t i = 0; i < rows->count; i++)
+        put_entry(maker, order[i].first, reg);
+    free(order);
 }
 
 enum sk_verdict sk_match_read_register(const char *path, struct sk_match_register *reg,
@@ -338,10 +361,8 @@ enum sk_verdict sk_match_read_register(const char *path, struct sk_match_registe
     if (verdict != SK_OK)
         sk_error_prefix(err, "%s: ", path);
     sk_map_fini(&rows.by_id);
-    if (rows.count)
-        qsort(rows.first, rows.count, sizeof *rows.first, by_postcode);
-    for (size_t i = 0; verdict == SK_OK && i < rows.count; i++)
-        put_entry(maker, *rows.first[i], reg);
+    if (verdict == SK_OK)
+        put_entries(&rows, maker, reg);
     *ret_bad = rows.bad;
     free(rows.first);
     sk_arena_fini(&rows.arena);

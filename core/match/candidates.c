@@ -25,6 +25,7 @@ enum {
     IN_PLACE = 600, /* locations of a place that are looked through */
     AT_LEAST = 10,  /* compared in any case; the rest when not far behind the first */
     BEHIND = 11 * SK_BIT,
+    BOTH = 300, /* locations that carry two common values */
     NAME_WORDS = 4,
     KEY_SIZE = 128,
     REMEMBERED = 8,
@@ -224,6 +225,11 @@ static void add_text(struct poll *self)
     }
 }
 
+static bool has_room(const struct poll *self, size_t more)
+{
+    return self->count + more <= SK_COUNT(self->votes);
+}
+
 static void vote(struct poll *self, uint32_t number, int32_t score, bool adds)
 {
     size_t at = (number * 2654435761u >> 12) & (SLOTS - 1);
@@ -231,7 +237,7 @@ static void vote(struct poll *self, uint32_t number, int32_t score, bool adds)
     while (self->slots[at] && self->votes[self->slots[at] - 1].number != number)
         at = (at + 1) & (SLOTS - 1);
     if (self->slots[at] == 0) {
-        if (!adds || self->count == SK_COUNT(self->votes))
+        if (!adds || !has_room(self, 1))
             return;
         self->votes[self->count] = (struct vote){.number = number};
         self->slots[at] = (uint16_t)++self->count;
@@ -272,10 +278,31 @@ static bool is_of_organisers(uint32_t symbol)
     }
 }
 
+/* How many locations the value names, organisers standing for theirs. */
+static size_t named_by(const struct poll *self, const struct key *key)
+{
+    const struct sk_match_register *reg = self->query->self;
+    size_t named = 0;
+
+    for (size_t i = 0; i < key->carriers.count; i++) {
+        const struct sk_entry *entry = reg->entries[key->carriers.items[i]];
+
+        named +=
+            entry->kind == SK_MATCH_LOCATIE
+                ? 1
+                : sk_symbol_postings(&reg->symbols, sk_symbol_organiser(entry->id)).count;
+    }
+    return named;
+}
+
+/* All who carry the value, or none: whom there is no room for must not depend on the
+ * order in which the register was read. */
 static void vote_key(struct poll *self, const struct key *key)
 {
     bool locations = !is_of_organisers(key->symbol);
 
+    if (!has_room(self, locations ? key->carriers.count : named_by(self, key)))
+        return;
     for (size_t i = 0; i < key->carriers.count; i++) {
         uint32_t number = key->carriers.items[i];
 
@@ -307,27 +334,30 @@ static size_t seek(struct sk_postings postings, size_t low, uint32_t number)
     return low;
 }
 
-/* Who carries both; `adds` them, else only their votes count. */
+/* Names who carries both, unless they are too many to tell anything. */
 static void vote_both(struct poll *self, const struct key *a, const struct key *b)
 {
-    struct sk_postings few = a->carriers, many = b->carriers;
-    size_t i = 0, k = 0;
+    bool swap = a->carriers.count > b->carriers.count;
+    struct sk_postings few = swap ? b->carriers : a->carriers;
+    struct sk_postings many = swap ? a->carriers : b->carriers;
+    uint32_t both[BOTH];
+    size_t i = 0, k = 0, count = 0;
 
-    if (few.count > many.count) {
-        few = b->carriers;
-        many = a->carriers;
-    }
     while (i < few.count && k < many.count) {
         uint32_t number = few.items[i];
 
         k = seek(many, k, number);
-        if (k < many.count && many.items[k] == number) {
-            vote(self, number, 0, true);
-            i++;
-        } else if (k < many.count) {
+        if (k < many.count && many.items[k] != number) {
             i = seek(few, i, many.items[k]);
+        } else if (k < many.count) {
+            if (count == BOTH)
+                return;
+            both[count++] = number;
+            i++;
         }
     }
+    for (i = 0; has_room(self, count) && i < count; i++)
+        vote(self, both[i], 0, true);
 }
 
 static bool carries(const struct key *key, uint32_t number)
@@ -419,7 +449,9 @@ static int32_t likeness(const struct poll *self, uint32_t number)
 
 static void look_through(struct poll *self, const struct key *place)
 {
-    for (size_t i = 0; i < place->carriers.count && i < IN_PLACE; i++) {
+    if (place->carriers.count > IN_PLACE || !has_room(self, place->carriers.count))
+        return;
+    for (size_t i = 0; i < place->carriers.count; i++) {
         uint32_t number = place->carriers.items[i];
         int32_t score = likeness(self, number);
 

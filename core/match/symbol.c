@@ -24,13 +24,13 @@ void sk_symbols_fini(struct sk_symbols *self)
     *self = (struct sk_symbols){0};
 }
 
-static uint64_t hash_of(enum sk_symbol_kind kind, struct sk_text text)
+static uint32_t hash_of(enum sk_symbol_kind kind, struct sk_text text)
 {
     uint64_t hash =
         sk_name_hash(text.data, text.size) + (uint64_t)kind * 0x9e3779b97f4a7c15;
 
     hash ^= hash >> 29;
-    return hash * 0xbf58476d1ce4e5b9;
+    return (uint32_t)(hash * 0xbf58476d1ce4e5b9 >> 32);
 }
 
 static struct sk_symbol *item_of(const struct sk_symbols *self, uint32_t symbol)
@@ -40,15 +40,15 @@ static struct sk_symbol *item_of(const struct sk_symbols *self, uint32_t symbol)
 
 /* The slot of the value, or the free one where it would go. */
 static size_t slot_of(const struct sk_symbols *self, enum sk_symbol_kind kind,
-                      struct sk_text text, uint64_t hash)
+                      struct sk_text text, uint32_t hash)
 {
     size_t mask = self->slot_count - 1;
-    size_t at = (size_t)(hash >> 20) & mask;
+    size_t at = hash & mask;
 
     for (; self->slots[at].symbol; at = (at + 1) & mask) {
         const struct sk_symbol_slot *slot = &self->slots[at];
 
-        if (slot->hash != (uint32_t)hash || sk_symbol_kind(slot->symbol) != kind)
+        if (slot->hash != hash || sk_symbol_kind(slot->symbol) != kind)
             continue;
         const struct sk_symbol *item = item_of(self, slot->symbol);
 
@@ -106,14 +106,13 @@ static void rehash(struct sk_symbols *self)
     self->slot_count = count ? count * 2 : 256;
     self->slots = sk_alloc_zeroed(self->slot_count * sizeof *self->slots);
     for (size_t i = 0; i < count; i++) {
-        uint32_t symbol = before[i].symbol;
+        size_t at = before[i].hash & (self->slot_count - 1);
 
-        if (symbol == 0)
+        if (before[i].symbol == 0)
             continue;
-        enum sk_symbol_kind kind = sk_symbol_kind(symbol);
-        struct sk_text text = sk_symbol_text(self, symbol);
-
-        self->slots[slot_of(self, kind, text, hash_of(kind, text))] = before[i];
+        while (self->slots[at].symbol)
+            at = (at + 1) & (self->slot_count - 1);
+        self->slots[at] = before[i];
     }
     free(before);
 }
@@ -147,11 +146,11 @@ uint32_t sk_symbol_intern(struct sk_symbols *self, enum sk_symbol_kind kind,
     if (self->count * 10 >= self->slot_count * 7)
         rehash(self);
 
-    uint64_t hash = hash_of(kind, text);
+    uint32_t hash = hash_of(kind, text);
     size_t at = slot_of(self, kind, text, hash);
 
     if (!self->slots[at].symbol)
-        self->slots[at] = (struct sk_symbol_slot){add(self, kind, text), (uint32_t)hash};
+        self->slots[at] = (struct sk_symbol_slot){add(self, kind, text), hash};
     return self->slots[at].symbol;
 }
 
