@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "registry/render.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "avro/schema_text.h"
@@ -18,7 +17,17 @@ static void append(struct sk_buffer *out, const char *text)
 
 static void append_number(struct sk_buffer *out, const char *before, int64_t number)
 {
-    sk_buffer_printf(out, "%s%" PRId64, before, number);
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    char digits[24];
+    size_t at = sizeof(digits);
+
+    append(out, before);
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    sk_buffer_append(out, digits + at, sizeof(digits) - at);
 }
 
 /* A member that is stored as JSON. */
