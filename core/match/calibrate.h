@@ -14,8 +14,8 @@ enum {
     SK_LABELS_PLATT = 50,     /* from so many on a line in the log-odds */
 };
 
-/* Fits the table to the outcomes; trust at its word counts for 200 labels. False, with the
- * table untouched, when there are fewer than SK_LABELS_PLATT. Whole numbers only: the
+/* Fits the table to the outcomes; trust at its word counts for 200 labels. False, with
+ * the table untouched, when there are fewer than SK_LABELS_PLATT. Whole numbers only: the
  * same labels give the same table on every machine. */
 bool sk_calibrate(const struct sk_outcomes *outcomes, struct sk_calibration *table);
 
