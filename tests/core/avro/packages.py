@@ -49,8 +49,8 @@ def npm(package):
         ["npm", "install", "--silent", "--no-audit", "--no-fund", package]])
 
 
-def java(source, group, artifact, version):
-    """A class path with the artifact and the compiled source."""
+def maven(group, artifact, version):
+    """A class path with the artifact and all that it needs."""
     folder = os.path.join(KEPT, f"maven-{artifact}-{version}")
     pom = (f'<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0'
            f"</modelVersion><groupId>x</groupId><artifactId>x</artifactId><version>1"
@@ -65,8 +65,13 @@ def java(source, group, artifact, version):
                  "-DoutputDirectory=lib"]]
 
     _fetch(f"{group}:{artifact}", "mvn", folder, make)
-    classes = os.path.join(folder, "classes")
-    path = os.path.join(folder, "lib", "*") + ":" + classes
+    return os.path.join(folder, "lib", "*")
+
+
+def java(source, group, artifact, version):
+    """A class path with the artifact and the compiled source."""
+    path = maven(group, artifact, version)
+    classes = os.path.join(os.path.dirname(os.path.dirname(path)), "classes")
     subprocess.run(["javac", "-cp", path, "-d", classes, source], check=True,
                    timeout=DEADLINE_S)
-    return path
+    return path + ":" + classes
