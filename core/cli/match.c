@@ -15,7 +15,8 @@
 enum { MODEL_BYTES = 64 << 20 };
 
 struct match_options {
-    const char *reg, *types, *labels, *model, *without, *messages, *out, *timings;
+    const char *reg, *types, *places, *labels, *model, *without, *messages, *out,
+        *timings;
     int64_t threads, rate, none_rate;
     bool explain;
 };
@@ -26,6 +27,9 @@ static const struct sk_option match_options[] = {
                   "Register (CSV): een rij per versie van een locatie of organisator."),
     SK_STRING(struct match_options, types, .name = "types", .optional = true,
               .help = "Woorden van opvangvormen: woord, tab, vorm."),
+    SK_STRING(struct match_options, places, .name = "places", .optional = true,
+              .help = "Delen van gemeenten: postcode, tab, namen met ; ertussen. De "
+                      "Vlaamse zijn ingebouwd."),
     SK_STRING(struct match_options, labels, .name = "labels", .optional = true,
               .help =
                   "Berichten waarover mensen beslisten: daaruit wordt eerst geleerd."),
@@ -160,6 +164,8 @@ static enum sk_verdict match_files(const struct match_options *options,
 
     if (options->types)
         SK_TRY(sk_match_read_types(options->types, reg, err));
+    if (options->places)
+        SK_TRY(sk_match_read_places(options->places, reg, err));
     SK_TRY(sk_match_read_register(options->reg, reg, &bad_rows, err));
     SK_TRY(make_models(options, reg, &bad_labels, &job.models, err));
     enum sk_verdict verdict = open_files(options, &job, err);

@@ -21,6 +21,10 @@ enum sk_verdict sk_match_read_register(const char *path, struct sk_match_registe
 enum sk_verdict sk_match_read_types(const char *path, struct sk_match_register *reg,
                                     struct sk_error *err);
 
+/* Reads parts of municipalities (postcode TAB names with ; between) into `reg`. */
+enum sk_verdict sk_match_read_places(const char *path, struct sk_match_register *reg,
+                                     struct sk_error *err);
+
 /* A message of the contract; its texts point into `json`, its attachments are listed in
  * the arena, `mention` is where its fields go. SK_REJECT says what is wrong. */
 enum sk_verdict sk_match_message_read(const struct sk_value *json, struct sk_arena *arena,

@@ -10,7 +10,6 @@
 #include "adapter/csv.h"
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/map.h"
 #include "base/value.h"
 #include "cli/match_batch.h"
@@ -368,32 +367,5 @@ enum sk_verdict sk_match_read_register(const char *path, struct sk_match_registe
     sk_arena_fini(&rows.arena);
     sk_arena_fini(&rows.scratch);
     fclose(file);
-    return verdict;
-}
-
-enum { TYPES_LIMIT = 1 << 20 };
-
-static enum sk_verdict read_type(struct sk_text line, struct sk_match_register *reg,
-                                 struct sk_error *err)
-{
-    struct sk_text type = line, word = sk_text_split(&type, '\t');
-
-    if (sk_text_trim(line).size && !sk_match_register_type(reg, word, type))
-        return sk_fail(err, SK_FATAL, "match.types",
-                       "\"%.*s\" is no word, tab, type (at most 31 types, 47 bytes)",
-                       SK_TEXT_ARG(line));
-    return SK_OK;
-}
-
-enum sk_verdict sk_match_read_types(const char *path, struct sk_match_register *reg,
-                                    struct sk_error *err)
-{
-    sk_buffer_auto data = {0};
-    enum sk_verdict verdict =
-        sk_file_read(path, TYPES_LIMIT, &data, err) == SK_OK ? SK_OK : SK_FATAL;
-    struct sk_text rest = sk_buffer_text(&data);
-
-    while (verdict == SK_OK && rest.data)
-        verdict = read_type(sk_text_trim(sk_text_split(&rest, '\n')), reg, err);
     return verdict;
 }

@@ -79,6 +79,15 @@ class Batch(unittest.TestCase):
         decision = self.decide(message(1, facility_type="leerhuis", **DRAAK), types=False)
         self.assertEqual(decision["level"], "adres")
 
+    def test_parts_of_municipalities_are_data(self):
+        given = {**message(1), "text": "Het gaat over De Boomhut. De opvang ligt in Zevendorp.", "fields": {}}
+        places = self.folder / "places.tsv"
+        places.write_text("9000\tZevendorp;Achtdorp\n")
+        towns = [[e for e in json.loads(self.run_match([given], *options)[0])["evidence"]
+                  if e["f"] == "gemeente" and e["bits"] > 0] for options in ((), ("--places", places))]
+        self.assertEqual(towns[0], [])
+        self.assertTrue(towns[1])
+
     def decide_text(self, text):
         return self.decide({**message(1), "text": text, "fields": {}})
 
