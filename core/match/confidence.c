@@ -4,7 +4,7 @@
 
 #include "match/fixed.h"
 
-enum { NEAR = 8 * SK_BIT, MILLION = 1000000 };
+enum { NEAR = 8 * SK_BIT, UNSUPPORTED = 2 * SK_BIT, MILLION = 1000000 };
 
 static int32_t at_most(int32_t value, int32_t limit)
 {
@@ -22,6 +22,11 @@ int32_t sk_trust_sum(const struct sk_trust *self, const struct sk_confidence *co
     for (uint64_t left = confidence->marks; left; left &= left - 1)
         sum += self->mark[__builtin_ctzll(left)];
     return (int32_t)sum;
+}
+
+int32_t sk_trust_to_link(const struct sk_confidence *confidence, int32_t trust)
+{
+    return confidence->marks >> SK_MARK_RULES & 1 ? trust : trust - UNSUPPORTED;
 }
 
 size_t sk_step_of(int32_t trust)

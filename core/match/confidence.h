@@ -38,6 +38,11 @@ enum sk_mark {
     SK_MARK_THREE_KINDS,
     SK_MARK_REMEMBERED,        /* people linked this name or sender there before */
     SK_MARK_ORGANISER_GUESSED, /* the answer is an organiser that nothing states as one */
+    SK_MARK_OTHER_NUMBER,      /* its street, and another house number is stated */
+    SK_MARK_VAGUE_PLACE,       /* the place fits, and fits nearly all others too */
+    SK_MARK_ONE_PIECE,         /* one piece of evidence tells it apart … */
+    SK_MARK_THREE_PIECES,      /* … or at least three do */
+    SK_MARK_TWO_ENOUGH,        /* two kinds of evidence, as AUTO asks: settle.c */
     SK_MARKS = 64,
 };
 
@@ -66,6 +71,9 @@ struct sk_calibration {
 
 /* Trust of the case. */
 int32_t sk_trust_sum(const struct sk_trust *self, const struct sk_confidence *confidence);
+
+/* The trust as AUTO weighs it: a link that the rules do not support must be surer. */
+int32_t sk_trust_to_link(const struct sk_confidence *confidence, int32_t trust);
 
 /* The step of that trust, the first and last ones being open. */
 size_t sk_step_of(int32_t trust);

@@ -273,7 +273,9 @@ static void examine(struct lessons *self, const struct sk_label *label,
 
     sk_match_decide(self->reg, model, &label->message, arena, &decision);
     const int32_t *trust = decision.trust;
-    bool may = !(decision.confidence[SK_QUESTION_LINK].marks >> SK_MARK_AGAINST & 1);
+    const struct sk_confidence *link = &decision.confidence[SK_QUESTION_LINK];
+    bool may =
+        !(link->marks >> SK_MARK_AGAINST & 1) && (link->marks >> SK_MARK_TWO_ENOUGH & 1);
 
     count_outcome(self->outcomes.checked, channel, SK_QUESTION_NONE,
                   trust[SK_QUESTION_NONE], none);
@@ -289,7 +291,7 @@ static void examine(struct lessons *self, const struct sk_label *label,
                   trust[SK_QUESTION_LINK], right);
     if (label->sampled && may)
         count_outcome(self->outcomes.sampled, channel, SK_QUESTION_LINK,
-                      trust[SK_QUESTION_LINK], right);
+                      sk_trust_to_link(link, trust[SK_QUESTION_LINK]), right);
 }
 
 static void examine_all(struct lessons *self, const struct sk_learning *settings)

@@ -8,7 +8,10 @@
 #include "match/judge.h"
 #include "match/names.h"
 
-enum { FAR = 20 * SK_BIT }; /* beyond, odds and margins are all the same */
+enum {
+    FAR = 20 * SK_BIT,    /* beyond, odds and margins are all the same */
+    TELLING = 2 * SK_BIT, /* from here on a piece of evidence tells places apart */
+};
 
 static int32_t odds_of(uint64_t mass, uint64_t rest)
 {
@@ -62,6 +65,30 @@ static bool is_organiser_guessed(const struct sk_judgement *self)
            self->query->operator_name.words.count == 0;
 }
 
+static bool is_place(const struct sk_match_evidence *evidence)
+{
+    return evidence->id >= SK_LEVEL_PLACE_ADDRESS && evidence->id <= SK_LEVEL_PLACE_OTHER;
+}
+
+/* How much evidence there is for it, and whether its place says anything. */
+static uint64_t marks_of_evidence(const struct sk_comparison *item)
+{
+    uint64_t marks = 0;
+    size_t telling = 0;
+
+    for (size_t i = 0; i < item->evidence_count; i++) {
+        const struct sk_match_evidence *evidence = &item->evidence[i];
+
+        telling += evidence->bits >= TELLING;
+        marks |= mark(SK_MARK_OTHER_NUMBER, evidence->id == SK_LEVEL_PLACE_NUMBER_OTHER);
+        marks |=
+            mark(SK_MARK_VAGUE_PLACE, is_place(evidence) && evidence->bits < TELLING &&
+                                          evidence->bits > -SK_BIT);
+    }
+    return marks | mark(SK_MARK_ONE_PIECE, telling <= 1) |
+           mark(SK_MARK_THREE_PIECES, telling >= 3);
+}
+
 static uint64_t marks_of_first(const struct sk_judgement *self)
 {
     const struct sk_comparison *first = &self->items[0];
@@ -77,12 +104,27 @@ static uint64_t marks_of_first(const struct sk_judgement *self)
     }
     return (first->support & 0xffffff) |
            (uint64_t)(first->conflicts & 0xffff) << SK_MARK_CONFLICTS |
-           mark(SK_MARK_CLOSED, !first->open) | mark(SK_MARK_TWO_KINDS, count >= 2) |
-           mark(SK_MARK_THREE_KINDS, count >= 3) |
+           marks_of_evidence(first) | mark(SK_MARK_CLOSED, !first->open) |
+           mark(SK_MARK_TWO_KINDS, count >= 2) | mark(SK_MARK_THREE_KINDS, count >= 3) |
            mark(SK_MARK_REMEMBERED, first->remembered) |
            mark(SK_MARK_ORGANISER_GUESSED, is_organiser_guessed(self)) |
            mark(SK_MARK_RIVALLED, name && sk_name_is_rivalled(self->query, name->field,
                                                               name->begin, name->end));
+}
+
+/* One kind of evidence alone decides nothing, however rare: by the rules, or a name and a
+ * place that tells apart. */
+static bool has_two_kinds(const struct sk_judgement *self, uint64_t marks)
+{
+    const uint32_t name = SK_FOR_NAME | SK_FOR_NAME_EXACT | SK_FOR_NAME_PART |
+                          SK_FOR_NAME_TEXT | SK_FOR_NAME_LIKE;
+    const uint32_t place =
+        SK_FOR_PLACE | SK_FOR_STREET | SK_FOR_ADDRESS | SK_FOR_HOME_TOWN;
+
+    const uint64_t doubts =
+        mark(SK_MARK_VAGUE_PLACE, true) | mark(SK_MARK_RIVALLED, true);
+
+    return self->supported || ((marks & name) && (marks & place) && !(marks & doubts));
 }
 
 static uint64_t marks_of(const struct sk_judgement *self)
@@ -100,7 +142,10 @@ static uint64_t marks_of(const struct sk_judgement *self)
                      mark(SK_MARK_NO_CANDIDATE, self->count == 0) |
                      mark(SK_MARK_EMPTY, sk_query_is_empty(query));
 
-    return self->count ? marks | marks_of_first(self) : marks;
+    if (self->count == 0)
+        return marks;
+    marks |= marks_of_first(self);
+    return marks | mark(SK_MARK_TWO_ENOUGH, has_two_kinds(self, marks));
 }
 
 /* Supported by the rules, and not the least thing does not fit. */
@@ -133,25 +178,15 @@ static int64_t p_of(const struct sk_judgement *self, enum sk_question question)
                             self->trust[question]);
 }
 
-/* One kind of evidence alone decides nothing, however rare: by the rules, or a name and a
- * place. */
-static bool has_two_kinds(const struct sk_judgement *self)
-{
-    const uint32_t name = SK_FOR_NAME | SK_FOR_NAME_EXACT | SK_FOR_NAME_PART |
-                          SK_FOR_NAME_TEXT | SK_FOR_NAME_LIKE;
-    const uint32_t place =
-        SK_FOR_PLACE | SK_FOR_STREET | SK_FOR_ADDRESS | SK_FOR_HOME_TOWN;
-    uint32_t support = self->items[0].support;
-
-    return self->supported || ((support & name) && (support & place));
-}
-
 static bool is_certain(const struct sk_judgement *self, enum sk_question question)
 {
     const struct sk_match_model *model = self->query->model;
 
-    return self->trust[question] >=
-           model->certificate[self->query->channel][question].from;
+    int32_t trust = self->trust[question];
+
+    if (question == SK_QUESTION_LINK)
+        trust = sk_trust_to_link(&self->confidence[question], trust);
+    return trust >= model->certificate[self->query->channel][question].from;
 }
 
 void sk_judgement_settle(struct sk_judgement *self)
@@ -171,7 +206,8 @@ void sk_judgement_settle(struct sk_judgement *self)
     if (self->count == 0 || (is_certain(self, SK_QUESTION_NONE) &&
                              !(self->items[0].support & SK_FOR_DOSSIER)))
         self->besluit = SK_BESLUIT_GEEN;
-    else if (is_certain(self, SK_QUESTION_LINK) && !self->against && has_two_kinds(self))
+    else if (is_certain(self, SK_QUESTION_LINK) && !self->against &&
+             (marks & mark(SK_MARK_TWO_ENOUGH, true)))
         self->besluit = SK_BESLUIT_AUTO;
     self->p =
         self->besluit == SK_BESLUIT_GEEN ? self->p_none : p_of(self, SK_QUESTION_LINK);
