@@ -71,7 +71,8 @@ class Node:
 
     def format(self, cluster):
         if not (self.folder / "data").exists():
-            subprocess.run(java("64m", "kafka.tools.StorageTool", "format", "-t", cluster,
+            subprocess.run(java("64m", "kafka.tools.StorageTool", "format",
+                                f"--cluster-id={cluster}",  # it may begin with "-"
                                 "-c", self.folder / "server.properties"),
                            check=True, stdout=subprocess.DEVNULL)
 
