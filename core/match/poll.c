@@ -12,10 +12,10 @@
 #include "match/names.h"
 
 enum {
-    RARE = 96,     /* carriers of a value that names them all, at most … */
-    NAMED = 200,   /* … and of all those values together */
-    BOTH = 300,    /* locations that carry two common values */
-    AT_LEAST = 10, /* compared in any case; the rest when not far behind the first */
+    RARE = 96,    /* carriers of a value that names them all, at most … */
+    NAMED = 200,  /* … and of all those values together */
+    BOTH = 300,   /* locations that carry two common values */
+    AT_LEAST = 4, /* compared in any case; the rest when not far behind the first */
 };
 
 void sk_poll_init(struct sk_poll *self, const struct sk_query *query)
