@@ -55,7 +55,7 @@ enum sk_conflict {
     SK_AGAINST_FORMER = 32768,   /* a name or address that did not hold on the day */
 };
 
-enum { SK_EVIDENCE_LIMIT = 16 };
+enum { SK_EVIDENCE_LIMIT = 12 };
 
 struct sk_comparison {
     const struct sk_entry *entry;

@@ -18,9 +18,11 @@ static int64_t none_prior(const struct sk_query *query)
     return sk_fixed_log2(share ? share : 1, ALL);
 }
 
+/* Ids go by their symbols' texts, whatever the order in which they came. */
 static int by_score(const void *a, const void *b, void *argument)
 {
-    const struct sk_comparison *left = a, *right = b;
+    const struct sk_comparison *left = *(struct sk_comparison *const *)a;
+    const struct sk_comparison *right = *(struct sk_comparison *const *)b;
     const struct sk_symbols *symbols = argument;
 
     if (left->score != right->score)
@@ -29,16 +31,31 @@ static int by_score(const void *a, const void *b, void *argument)
                            sk_symbol_text(symbols, right->entry->id));
 }
 
+/* A comparison is large: pointers are sorted, and each is moved once. */
+static void sort_items(struct sk_judgement *self)
+{
+    struct sk_arena *arena = self->query->arena;
+    const struct sk_symbols *symbols = &self->query->self->symbols;
+    struct sk_comparison **order = sk_arena_alloc(arena, self->count * sizeof *order);
+    struct sk_comparison *sorted = sk_arena_alloc(arena, self->count * sizeof *sorted);
+
+    for (size_t i = 0; i < self->count; i++)
+        order[i] = &self->items[i];
+    if (self->count)
+        qsort_r(order, self->count, sizeof *order, by_score, (void *)symbols);
+    for (size_t i = 0; i < self->count; i++)
+        sorted[i] = *order[i];
+    self->items = sorted;
+}
+
 void sk_posterior(struct sk_judgement *self)
 {
-    const struct sk_match_register *reg = self->query->self;
     int64_t prior = -sk_fixed_log2(sk_query_population(self->query), 1);
     int64_t none = none_prior(self->query);
     int64_t top = none;
     uint64_t sum;
 
-    qsort_r(self->items, self->count, sizeof *self->items, by_score,
-            (void *)&reg->symbols);
+    sort_items(self);
     if (self->count && self->items[0].score + prior > top)
         top = self->items[0].score + prior;
     sum = sk_fixed_exp2_down(top - none);
