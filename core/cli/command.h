@@ -35,8 +35,9 @@ enum sk_cli_exit {
 
 struct sk_command {
     const char *name;
-    const char *usage; /* what stands behind the name */
-    const char *help;  /* one line, Dutch */
+    const char *usage;   /* what stands behind the name */
+    const char *help;    /* one line, Dutch */
+    const char *example; /* of a whole call, without "schakel"; a test runs each */
     bool needs_bus;
     bool standalone;                 /* works without a configuration */
     const struct sk_option *options; /* of this command alone; may be NULL */
@@ -51,7 +52,7 @@ struct sk_command {
 extern const struct sk_command sk_command_acl, sk_command_up, sk_command_status,
     sk_command_topics, sk_command_tail, sk_command_put, sk_command_lag, sk_command_review,
     sk_command_dossier, sk_command_flows, sk_command_match, sk_command_schema,
-    sk_command_accept;
+    sk_command_accept, sk_command_trace;
 
 /* Opens registry client and codec, once. */
 enum sk_verdict sk_cli_open_codec(struct sk_cli *cli, struct sk_error *err);
