@@ -21,6 +21,7 @@
 #include "registry/jwks.h"
 #include "registry/reload.h"
 #include "registry/status.h"
+#include "runtime/notify.h"
 
 enum { EXIT_CONFIGURATION = 2, TURN_MS = 20 };
 
@@ -89,6 +90,7 @@ static void serve(struct sk_registry *registry, struct sk_http_server *server,
             sk_reload_run(registry, files, false);
         int timeout_ms =
             earlier(sk_registry_status_pump(registry), sk_http_server_timeout_ms(server));
+        timeout_ms = earlier(timeout_ms, (int)sk_notify_alive());
         if (registry->jwks)
             timeout_ms = earlier(timeout_ms, sk_jwks_pump(registry->jwks));
         if (registry->follower)
@@ -158,7 +160,9 @@ static enum sk_verdict run(struct sk_registry *registry, struct sk_error *err)
                 SK_STR("store", registry->options.store),
                 SK_STR("uuid", sk_store_uuid(registry->store)));
     sk_registry_status_write(registry, SK_REGISTRY_STATE_ACTIVE);
+    sk_notify_ready();
     serve(registry, server, signals, files);
+    sk_notify_stopping();
     sk_http_server_close(server);
     sk_registry_status_write(registry, SK_REGISTRY_STATE_STOPPED);
     if (files >= 0)

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "runtime/inbox.h"
 #include "runtime/memory.h"
+#include "runtime/notify.h"
 #include "runtime/processor.h"
 #include "runtime/service.h"
 #include "runtime/sink.h"
@@ -366,6 +367,7 @@ static void stop(struct loop *loop)
     int64_t deadline = sk_clock_monotonic_ms() + STOP_WITHIN_MS;
 
     process->stopping = true;
+    sk_notify_stopping();
     for (size_t i = 0; i < process->sink_count; i++)
         sk_sink_cancel(&process->sinks[i]);
     while (!process->failed && !commit(loop) && process->unit.waits &&
@@ -386,6 +388,7 @@ void sk_loop_run(struct sk_process *process)
     while (!process->stopping && !process->failed) {
         turn(&loop);
         sk_status_pump(process);
+        sk_notify_alive(); /* a turn waits LOOK_MS at most */
         trim(&loop);
         if (!process->failed)
             wait_for_something(&loop);

@@ -24,6 +24,7 @@
 #include "runtime/inbox.h"
 #include "runtime/loop.h"
 #include "runtime/memory.h"
+#include "runtime/notify.h"
 #include "runtime/processor.h"
 #include "runtime/service.h"
 #include "runtime/sink.h"
@@ -184,6 +185,7 @@ static bool wait_for_step(struct sk_process *process, const struct sk_error *err
         process->changed = true;
     }
     sk_status_pump(process);
+    sk_notify_alive();
     if (stand_by(process, err))
         return !sk_loop_sleep(process, 0); /* activate has waited already */
     return !sk_loop_sleep(process, sk_backoff_ms(attempts, STEP_FIRST_MS, STEP_MOST_MS));
@@ -273,6 +275,7 @@ static int run(struct sk_process *process)
     take_signals(process);
     process->started_ms = sk_clock_now_ms();
     process->changed = true;
+    sk_notify_ready();
     if (open_process(process)) {
         process->at = SK_PROCESS_ACTIVE;
         sk_log_info("process.ready",
