@@ -91,7 +91,7 @@ class Style(unittest.TestCase):
         self.assertEqual(long, [])
 
     def test_the_top_level_holds_only_what_the_design_names(self):
-        allowed = {"connectors", "core", "schemas", "deploy", "tests", "CMakeLists.txt",
+        allowed = {"connectors", "core", "schemas", "deploy", "docs", "tests", "CMakeLists.txt",
                    "CMakePresets.json", "README.md", "LICENSE"}
         names = {path.relative_to(ROOT).parts[0] for path in tracked()}
         self.assertEqual({name for name in names if not name.startswith(".")} - allowed, set())
