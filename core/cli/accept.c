@@ -128,6 +128,8 @@ static enum sk_verdict run_accept(struct sk_cli *cli, const void *given, int *re
         sk_bus_each(cli->bus, sk_text(sk_schakel_weigering.topic), visit, &walk, err);
     if (verdict == SK_OK && walk.flow)
         verdict = accept_flow(&walk, chosen->reason, err);
+    if (verdict == SK_OK && !walk.flow && walk.shown == 0)
+        puts("geen enkele lezing is geweigerd");
     *ret_exit = walk.shown ? SK_CLI_ATTENTION : SK_CLI_WELL;
     sk_arena_fini(&walk.arena);
     return verdict;

@@ -229,6 +229,7 @@ class Dumps(Whole):
         done = self.accept("permits/vergunningen", "--reason", "kleine registratie weg")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.wait_taken()
+        self.assertEqual((self.accept().returncode, self.accept().stdout), (0, "geen enkele lezing is geweigerd\n"))
         self.assertEqual((len(self.gone()), self.holder("V-1")), (40, "Bemco"))
         self.assertIsNone(self.flow()["fout"])
         one, = self.weigeringen()
