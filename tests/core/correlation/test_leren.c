@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "match/snapshot.h"
 #include "world.h"
 
 enum { EVERY = 20 }; /* oordelen per model, as the option has it */
@@ -31,8 +33,9 @@ static void complain(struct world *of, int number)
     snprintf(id, sizeof id, "K-%02d", number);
     struct sk_text text = sk_arena_text(world_arena(of), sk_text(id));
 
-    assert_ok(world_send(of, &sk_klacht,
-                         world_klacht(of, text.data, "Grobbendonkske", NULL), &err));
+    const char *name = number == 20 ? "Kwibuske" : "Grobbendonkske";
+
+    assert_ok(world_send(of, &sk_klacht, world_klacht(of, text.data, name, NULL), &err));
 }
 
 static struct koppeling_oordeel *link_of(struct world *of, int number)
@@ -150,6 +153,20 @@ static void a_revoked_oordeel_has_taught_nothing(void **)
     assert_memory_equal(model_of(world, 52), "m0-", 3);
 }
 
+static void a_revoked_one_is_taken_back_though_enough_are_left(void **)
+{
+    teach(world, EVERY + 3);
+    const char *before = model_of(world, 50);
+    struct koppeling_oordeel *revoke =
+        world_oordeel(world, "R-98", "K-00", OORDEEL_HANDELING_HERROEPEN);
+
+    revoke->herroept = SK_TEXT("R-00");
+    revoke->door.gebruiker_id = SK_TEXT("an");
+    assert_ok(world_send(world, &sk_koppeling_oordeel, revoke, &err));
+    world_tick(world);
+    assert_string_not_equal(model_of(world, 51), before);
+}
+
 static void an_oordeel_that_may_not_teach_does_not(void **)
 {
     for (int i = 0; i < EVERY; i++) {
@@ -162,6 +179,54 @@ static void an_oordeel_that_may_not_teach_does_not(void **)
     world_tick(world);
     assert_memory_equal(model_of(world, 50), "m0-", 3);
     assert_int_equal(world_koppeling(world, "K-50")->kandidaten_count, 0);
+}
+
+/* The number of a complaint that is linked by machine and drawn for a check. */
+static int audited(void)
+{
+    for (int number = 100; number < 1000; number++) {
+        char id[16];
+
+        snprintf(id, sizeof id, "K-%02d", number);
+        struct sk_text text = sk_arena_text(world_arena(world), sk_text(id));
+
+        assert_ok(world_send(world, &sk_klacht,
+                             world_klacht(world, text.data, "De Zonnebloem", "910000001"),
+                             &err));
+        if (world_koppeling(world, id)->steekproef)
+            return number;
+    }
+    fail_msg("none of 900 links was drawn");
+    return 0;
+}
+
+static struct sk_match_model *kept_model(const char *name)
+{
+    sk_buffer_auto text = {0};
+    struct sk_match_model *model = NULL;
+    char path[512];
+
+    snprintf(path, sizeof path, "%s/modellen/%s", world_folder(world), name);
+    assert_ok(sk_file_read(path, 1 << 20, &text, &err));
+    assert_ok(sk_snapshot_read(sk_buffer_text(&text), &model, &err));
+    return model;
+}
+
+static void only_links_drawn_for_a_check_certify(void **)
+{
+    struct koppeling_oordeel *oordeel = link_of(world, audited());
+
+    oordeel->doelen[0].id = SK_TEXT("910000001");
+    assert_ok(world_send(world, &sk_koppeling_oordeel, oordeel, &err));
+    teach(world, EVERY - 1);
+    struct sk_match_model *model = kept_model(model_of(world, 50));
+    const struct sk_certificate *certificate =
+        &model->certificate[SK_MATCH_KLACHT][SK_QUESTION_LINK];
+
+    assert_int_equal(certificate->sample, 1);
+    assert_int_equal(certificate->errors, 0);
+    assert_false(certificate->proved);
+    sk_match_model_free(model);
 }
 
 int main(void)
@@ -179,6 +244,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_restart_makes_the_model_that_stood, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_revoked_oordeel_has_taught_nothing, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_revoked_one_is_taken_back_though_enough_are_left, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_links_drawn_for_a_check_certify, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_oordeel_that_may_not_teach_does_not, set_up,
                                         tear_down),

@@ -155,8 +155,9 @@ static void a_label_left_out_takes_back_what_it_taught(void **)
 
 static void a_snapshot_read_back_is_the_same_model(void **)
 {
+    const struct complaint refused = {.name = "De Zonnebloem", .town = "Gent"};
     const struct sk_label labels[] = {label_of(&nickname, nicknamed, "an"),
-                                      label_of(&nickname, nicknamed, "bo")};
+                                      label_of(&refused, nicknamed, "bo")};
     struct sk_match_model *model = learn(labels, 2), *read = NULL;
     struct sk_text text = text_of(model);
     struct sk_error err = {0};
