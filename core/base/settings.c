@@ -16,6 +16,7 @@ enum rank { RANK_COMMON, RANK_SECTION, RANK_ARGUMENT, RANK_COUNT };
 struct entry {
     const char *key;
     struct sk_setting setting;
+    const struct entry *earlier; /* the same option, given before this one */
     bool used;
 };
 
@@ -51,6 +52,7 @@ static bool put(struct sk_settings *settings, enum rank rank, const char *key,
 
     entry->key = sk_settings_keep(settings, sk_text(key));
     entry->setting = setting;
+    entry->earlier = sk_map_get(&settings->entries[rank], sk_text(key));
     return sk_map_put(&settings->entries[rank], sk_text(key), entry) == NULL;
 }
 
@@ -240,6 +242,17 @@ struct sk_setting sk_settings_get(struct sk_settings *settings, const char *key)
     if (setting.value || !common)
         return setting;
     return common->setting;
+}
+
+const char *sk_settings_repeated(struct sk_settings *settings, const char *key,
+                                 size_t index)
+{
+    const struct entry *entry = entry_of(settings, RANK_ARGUMENT, key);
+
+    sk_map_put(&settings->known, sk_text(key), settings);
+    for (; entry && index > 0; index--)
+        entry = entry->earlier;
+    return entry ? entry->setting.value : NULL;
 }
 
 enum sk_verdict sk_settings_each(struct sk_settings *settings, const char *prefix,

@@ -35,6 +35,11 @@ struct sk_setting {
 /* The value of `key`, remembered as known and used. Lives as long as the settings. */
 struct sk_setting sk_settings_get(struct sk_settings *settings, const char *key);
 
+/* The value of an option of the command line that may be given more than once, from the
+ * last one (index 0) back; NULL beyond the first. Remembered as known. */
+const char *sk_settings_repeated(struct sk_settings *settings, const char *key,
+                                 size_t index);
+
 /* Calls back for each key of file and command line that begins with `prefix` (the
  * section's own, not the environment), with the rest of the key; these count as used. */
 typedef enum sk_verdict sk_settings_visit(void *context, const char *rest_of_key,

@@ -2,7 +2,8 @@
 /*
  * schakel tail - the records of a topic, decoded, one line each. Tagged fields are
  * masked; unmasking needs a reason and leaves a trace first. One record that cannot be
- * decoded is shown as such and never ends it.
+ * decoded is shown as such, whatever is asked for, and never ends it: the exit status
+ * tells.
  */
 #include <inttypes.h>
 #include <poll.h>
@@ -10,7 +11,8 @@
 
 #include "base/clock.h"
 #include "base/json_write.h"
-#include "cli/command.h"
+#include "cli/tail_filter.h"
+#include "cli/tail_range.h"
 
 enum { OUTPUT_BYTES = 256 * 1024 };
 
@@ -20,7 +22,10 @@ struct tail_options {
     bool all;
     bool json;
     int64_t last;
+    const char *from;
+    const char *until;
     const char *key;
+    const char *where; /* the last one; all of them stand in the settings */
     const char *reason;
 };
 
@@ -34,8 +39,15 @@ static const struct sk_option tail_options[] = {
             .help = "Begint bij het oudste record."),
     SK_BOOL(struct tail_options, json, .name = "json", .fallback = "false",
             .help = "Een JSON-object per record, met headers."),
+    SK_STRING(struct tail_options, from, .name = "from", .optional = true,
+              .help = "Vanaf: 2026-11-24T08:00, -2h, een positie, first of last."),
+    SK_STRING(struct tail_options, until, .name = "until", .optional = true,
+              .help = "Tot, niet met: geschreven als --from."),
     SK_STRING(struct tail_options, key, .name = "key", .optional = true,
               .help = "Alleen records met deze sleutel."),
+    SK_STRING(struct tail_options, where, .name = "where", .optional = true,
+              .help = "Alleen waar veld=waarde (pad.naar.veld=waarde); meermaals: alle. "
+                      "Zonder waarde: waar het veld leeg is."),
     SK_BOOL(struct tail_options, unmask, .name = "unmask", .fallback = "false",
             .help = "Toont persoonsgegevens; vraagt --reason en laat een spoor na."),
     SK_STRING(struct tail_options, reason, .name = "reason", .optional = true,
@@ -48,31 +60,49 @@ struct tail {
     const struct tail_options *options;
     struct sk_text topic;
     const struct sk_event_type *type; /* of the topic; NULL: not one of ours */
+    struct sk_range range;
+    struct sk_filter filter;
     struct sk_buffer line;
+    bool raw;   /* dead letters: any bytes may stand there */
+    size_t bad; /* records that could not be read */
 };
 
 static void tail_fini(struct tail *tail)
 {
+    sk_filter_fini(&tail->filter);
     sk_buffer_fini(&tail->line);
 }
 
-/* The decoded value; null when erased; what it is instead when it cannot be read. */
-static void put_value(const struct tail *tail, const struct sk_bus_record *record,
-                      struct sk_buffer *line)
+/* What a value is when it cannot be read. */
+static void put_bad(struct tail *tail, const struct sk_bus_record *record,
+                    const struct sk_error *why)
 {
-    struct sk_error err = {0};
+    tail->bad += !tail->raw;
+    sk_buffer_printf(&tail->line,
+                     "{\"bytes\":%zu,\"fout\":\"%s\",\"tekst\":", record->value.size,
+                     why->id);
+    sk_json_put_text(&tail->line, sk_text(why->text));
+    sk_buffer_append_byte(&tail->line, '}');
+}
 
-    if (!record->value.data) {
-        sk_buffer_append_text(line, SK_TEXT("null"));
-        return;
-    }
-    if (sk_codec_put_json(tail->cli->codec, tail->type, record->value,
-                          !tail->options->unmask, line, &err) == SK_OK)
-        return;
-    sk_buffer_printf(
-        line, "{\"bytes\":%zu,\"fout\":\"%s\",\"tekst\":", record->value.size, err.id);
-    sk_json_put_text(line, sk_text(err.text));
-    sk_buffer_append_byte(line, '}');
+/* The decoded value; null when erased. SK_RETRY: the registry that must tell how to read
+ * it is away. */
+static enum sk_verdict put_value(struct tail *tail, const struct sk_bus_record *record,
+                                 struct sk_error *err)
+{
+    struct sk_error why = {0};
+    enum sk_verdict verdict = SK_OK;
+
+    if (!record->value.data)
+        sk_buffer_append_text(&tail->line, SK_TEXT("null"));
+    else
+        verdict = sk_codec_put_json(tail->cli->codec, tail->type, record->value,
+                                    !tail->options->unmask, &tail->line, &why);
+    if (verdict == SK_RETRY)
+        *err = why;
+    else if (verdict != SK_OK)
+        put_bad(tail, record, &why);
+    return verdict == SK_RETRY ? SK_RETRY : SK_OK;
 }
 
 static void put_headers(const struct sk_bus_record *record, struct sk_buffer *line)
@@ -87,9 +117,10 @@ static void put_headers(const struct sk_bus_record *record, struct sk_buffer *li
     sk_buffer_append_byte(line, '}');
 }
 
-static void put_json(const struct tail *tail, const struct sk_bus_record *record,
-                     struct sk_buffer *line)
+static enum sk_verdict put_json(struct tail *tail, const struct sk_bus_record *record,
+                                struct sk_error *err)
 {
+    struct sk_buffer *line = &tail->line;
     char time[SK_INSTANT_SIZE];
 
     sk_buffer_append_byte(line, '{');
@@ -104,89 +135,106 @@ static void put_json(const struct tail *tail, const struct sk_bus_record *record
     sk_json_put_name(line, "headers", 7);
     put_headers(record, line);
     sk_json_put_name(line, "waarde", 6);
-    put_value(tail, record, line);
+    SK_TRY(put_value(tail, record, err));
     sk_buffer_append_byte(line, '}');
+    return SK_OK;
 }
 
-static void put_line(const struct tail *tail, const struct sk_bus_record *record,
-                     struct sk_buffer *line)
+static enum sk_verdict put_line(struct tail *tail, const struct sk_bus_record *record,
+                                struct sk_error *err)
 {
     char time[SK_INSTANT_SIZE];
 
-    sk_buffer_printf(line, "%s %.*s/%" PRId32 "/%" PRId64 " %.*s ",
+    sk_buffer_printf(&tail->line, "%s %.*s/%" PRId32 "/%" PRId64 " %.*s ",
                      sk_instant_format(record->timestamp_ms, time),
                      SK_TEXT_ARG(record->topic), record->partition, record->position,
                      SK_TEXT_ARG(record->key));
-    put_value(tail, record, line);
+    return put_value(tail, record, err);
+}
+
+/* Is it asked for? A record that cannot be judged is: it must not stay hidden. */
+static enum sk_verdict judge(struct tail *tail, const struct sk_bus_record *record,
+                             bool *ret_shown, struct sk_error *err)
+{
+    struct sk_error why = {0};
+
+    *ret_shown = false;
+    if (record->position >= tail->range.end[record->partition] ||
+        record->timestamp_ms < tail->range.from_ms ||
+        record->timestamp_ms >= tail->range.until_ms ||
+        (tail->options->key && !sk_text_is(record->key, tail->options->key)))
+        return SK_OK;
+    enum sk_verdict verdict =
+        sk_filter_run(&tail->filter, tail->cli->codec, record->value, ret_shown, &why);
+    if (verdict == SK_REJECT)
+        *ret_shown = true;
+    if (verdict == SK_RETRY)
+        *err = why;
+    return verdict == SK_RETRY ? SK_RETRY : SK_OK;
 }
 
 static enum sk_verdict print_record(void *context, const struct sk_bus_record *record,
-                                    struct sk_error *)
+                                    struct sk_error *err)
 {
     struct tail *tail = context;
+    bool shown;
 
-    if (tail->options->key && !sk_text_is(record->key, tail->options->key))
+    SK_TRY(judge(tail, record, &shown, err));
+    if (!shown)
         return SK_OK;
     tail->line.size = 0;
-    if (tail->options->json)
-        put_json(tail, record, &tail->line);
-    else
-        put_line(tail, record, &tail->line);
+    SK_TRY(tail->options->json ? put_json(tail, record, err)
+                               : put_line(tail, record, err));
     sk_buffer_append_byte(&tail->line, '\n');
     fwrite(tail->line.data, 1, tail->line.size, stdout);
     return SK_OK;
 }
 
-struct partitions {
-    struct sk_text topic;
-    int32_t count;
-    int64_t next[64];
-};
-
-static enum sk_verdict find_topic(void *context, const struct sk_bus_topic *topic,
-                                  struct sk_error *)
-{
-    struct partitions *partitions = context;
-
-    if (sk_text_equal(topic->name, partitions->topic))
-        partitions->count = topic->partitions;
-    return SK_OK;
-}
-
-static enum sk_verdict skip(void *, const struct sk_bus_record *, struct sk_error *)
-{
-    return SK_OK;
-}
-
-/* Walks to where the last `last` positions begin; gaps of compaction only make it show
- * fewer records, never other ones. */
-static enum sk_verdict find_start(const struct tail *tail, struct partitions *partitions,
-                                  int32_t partition, struct sk_error *err)
-{
-    int64_t end = -2;
-
-    if (tail->options->all)
-        return SK_OK;
-    SK_TRY(sk_bus_fetch(tail->cli->bus, tail->topic, partition, end, 0, skip, NULL, &end,
-                        err));
-    int64_t start = end - tail->options->last;
-    partitions->next[partition] = start > 0 ? start : 0;
-    return SK_OK;
-}
-
 /* Everything there is now, from each partition's next position on. */
-static enum sk_verdict print_present(struct tail *tail, struct partitions *partitions,
-                                     struct sk_error *err)
+static enum sk_verdict print_present(struct tail *tail, struct sk_error *err)
 {
-    for (int32_t i = 0; i < partitions->count; i++) {
-        int64_t before;
-        do {
-            before = partitions->next[i];
-            SK_TRY(sk_bus_fetch(tail->cli->bus, tail->topic, i, before, 500, print_record,
-                                tail, &partitions->next[i], err));
-        } while (partitions->next[i] != before);
+    struct sk_range *range = &tail->range;
+
+    for (int32_t i = 0; i < range->count; i++) {
+        int64_t before = -1;
+        while (range->next[i] != before && range->next[i] < range->end[i]) {
+            before = range->next[i];
+            SK_TRY(sk_bus_fetch(tail->cli->bus, tail->topic, i, before,
+                                SK_BUS_BATCH_RECORDS, print_record, tail, &range->next[i],
+                                err));
+        }
     }
     fflush(stdout);
+    return SK_OK;
+}
+
+static enum sk_verdict find_range(struct tail *tail, struct sk_error *err)
+{
+    const struct tail_options *options = tail->options;
+
+    if (options->follow && options->until)
+        return sk_fail(err, SK_FATAL, "tail.until",
+                       "--follow eindigt nooit: laat --until "
+                       "of --follow weg");
+    SK_TRY(sk_range_init(&tail->range, tail->cli, tail->topic, err));
+    if (options->until)
+        SK_TRY(sk_range_until(&tail->range, tail->cli, options->until, err));
+    if (options->from)
+        return sk_range_from(&tail->range, tail->cli, options->from, err);
+    return options->all ? SK_OK
+                        : sk_range_from_last(&tail->range, tail->cli, options->last, err);
+}
+
+static enum sk_verdict follow(struct tail *tail, struct sk_error *err)
+{
+    while (!ferror(stdout)) {
+        struct pollfd waiting = {.fd = sk_bus_descriptor(tail->cli->bus),
+                                 .events = POLLIN};
+        struct sk_bus_batch none;
+        poll(&waiting, 1, 1000);
+        SK_TRY(sk_bus_poll(tail->cli->bus, 0, &none, err));
+        SK_TRY(print_present(tail, err));
+    }
     return SK_OK;
 }
 
@@ -208,43 +256,36 @@ static enum sk_verdict check_unmask(const struct tail *tail, struct sk_error *er
         err);
 }
 
-static enum sk_verdict run_tail(struct sk_cli *cli, const void *options, int *,
+static enum sk_verdict run_tail(struct sk_cli *cli, const void *options, int *ret_exit,
                                 struct sk_error *err)
 {
     SK_CLEANUP(tail_fini)
     struct tail tail = {.cli = cli,
                         .options = options,
                         .topic = sk_text(sk_settings_argument(cli->settings, 1))};
-    struct partitions partitions = {.topic = tail.topic};
 
     if (!tail.topic.data)
         return sk_fail(err, SK_FATAL, "tail.topic", "noem een topic: schakel tail TOPIC");
-    SK_TRY(sk_bus_topics(cli->bus, find_topic, &partitions, err));
-    if (partitions.count == 0 || partitions.count > (int32_t)SK_COUNT(partitions.next))
-        return sk_fail(err, SK_FATAL, "tail.topic",
-                       "er is geen topic \"%.*s\"; schakel topics toont ze",
-                       SK_TEXT_ARG(tail.topic));
     tail.type = sk_event_type_of(tail.topic);
+    tail.raw = sk_text_starts_with(tail.topic, "dlq.");
+    SK_TRY(sk_filter_init(&tail.filter, cli, tail.type, tail.options->unmask, err));
+    SK_TRY(find_range(&tail, err));
     setvbuf(stdout, NULL, _IOFBF, OUTPUT_BYTES);
     SK_TRY(sk_cli_open_codec(cli, err));
     SK_TRY(check_unmask(&tail, err));
-    for (int32_t i = 0; i < partitions.count; i++)
-        SK_TRY(find_start(&tail, &partitions, i, err));
-    SK_TRY(print_present(&tail, &partitions, err));
-    while (tail.options->follow && !ferror(stdout)) {
-        struct pollfd waiting = {.fd = sk_bus_descriptor(cli->bus), .events = POLLIN};
-        struct sk_bus_batch none;
-        poll(&waiting, 1, 1000);
-        SK_TRY(sk_bus_poll(cli->bus, 0, &none, err));
-        SK_TRY(print_present(&tail, &partitions, err));
-    }
+    SK_TRY(print_present(&tail, err));
+    if (tail.options->follow)
+        SK_TRY(follow(&tail, err));
+    if (tail.bad > 0)
+        *ret_exit = SK_CLI_ATTENTION;
     return SK_OK;
 }
 
 const struct sk_command sk_command_tail = {
     .name = "tail",
-    .usage = "TOPIC [--follow]",
+    .usage = "TOPIC [--follow] [--from PUNT] [--until PUNT] [--where VELD=WAARDE]",
     .help = "toont de records van een topic, persoonsgegevens afgeschermd",
+    .example = "tail klacht --from -2h --where gevaar=VERMOED --json",
     .needs_bus = true,
     .options = tail_options,
     .options_size = sizeof(struct tail_options),
