@@ -3,13 +3,17 @@
 `schakel acl` prints them; a broker that goes away and comes back."""
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
 
 from on_kafka import OnKafka
-from scenario import programs
+from scenario import ROOT, needs_programs, programs
+from systems.installation import free_port
+from systems.kafka import MISSING
 
 SECTIONS = ("registry", "correlation", "edison", "klaroen")
 
@@ -84,6 +88,52 @@ class OneBrokerTest(OnKafka):
         self.say(after)
         self.landed(after, 60)
         self.assert_nothing_wrong_at_edison()
+
+
+@needs_programs
+class ReadmeTest(unittest.TestCase):
+    """What deploy/kafka.d/README.md tells an operator to type, typed."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="schakel-kafka-readme-")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        os.symlink(os.path.join(ROOT, "deploy"), f"{self.folder}/deploy")
+        self.registry = f"127.0.0.1:{free_port()}"
+        self.configure("127.0.0.1:9092", "")
+
+    def configure(self, address, section):
+        """A schakel.ini of the two that need no outside system."""
+        with open(f"{self.folder}/schakel.ini", "w", encoding="utf-8") as file:
+            file.write(f"[schakel]\nbus = kafka:{address}\ndata = data\n"
+                       f"registry = http://{self.registry}\n{section}"
+                       f"[registry]\nstore = registry.db\nlisten = {self.registry}\n[correlation]\n")
+
+    def typed(self, command):
+        environment = os.environ | {"PATH": f"{os.path.abspath(programs())}:{os.environ['PATH']}"}
+        done = subprocess.run(["bash", "-ec", command], cwd=self.folder, env=environment,
+                              capture_output=True, text=True, timeout=120, check=False)
+        if done.returncode == MISSING and "deploy/kafka" in done.stderr:
+            self.skipTest(done.stderr.strip())
+        self.assertEqual(done.returncode, 0, f"{command}: {done.stderr}")
+        return done.stdout
+
+    def test_what_the_readme_of_deploy_kafka_says_leads_to_a_set_that_is_ready(self):
+        with open(os.path.join(ROOT, "deploy", "kafka.d", "README.md"), encoding="utf-8") as page:
+            block = re.search(r"^```sh\n(.*?)^```", page.read(), re.MULTILINE | re.DOTALL)[1]
+        acl, start, cat, create, up = block.replace("/tmp/kafka", f"{self.folder}/kafka").splitlines()
+        self.typed(acl)
+        self.addCleanup(self.typed, f"deploy/kafka stop {self.folder}/kafka")
+        address = self.typed(start).strip()
+        self.configure(address, self.typed(cat))
+        self.typed(create)
+        environment = os.environ | {"PATH": f"{os.path.abspath(programs())}:{os.environ['PATH']}"}
+        with subprocess.Popen(["bash", "-ec", f"exec timeout 60 {up}"], cwd=self.folder,
+                              env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              text=True) as running:
+            said = running.stdout.readline()
+            running.send_signal(signal.SIGTERM)
+        self.assertIn("ready", said)
 
 
 if __name__ == "__main__":
