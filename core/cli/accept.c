@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "avro/event_json.h"
 #include "base/clock.h"
 #include "cli/command.h"
 #include "events/schakel_weigering.h"
@@ -40,9 +41,23 @@ static bool is_of(const struct schakel_weigering *weigering, const char *flow)
            (!process.data || sk_text_equal(process, weigering->proces));
 }
 
-static void show(const struct schakel_weigering *weigering)
+static void show_json(const struct schakel_weigering *weigering)
+{
+    const struct sk_event_view all = {.mask = true};
+    sk_buffer_auto line = {0};
+
+    sk_event_put_json(&line, &sk_schakel_weigering, weigering, &all);
+    printf("%.*s\n", SK_TEXT_ARG(sk_buffer_text(&line)));
+}
+
+static void show(const struct schakel_weigering *weigering, bool json)
 {
     char when[SK_INSTANT_SIZE];
+
+    if (json) {
+        show_json(weigering);
+        return;
+    }
 
     sk_instant_format(weigering->geweigerd_op, when);
     printf("%.*s/%.*s  %s  %.*s: %" PRId64 " van %" PRId64
@@ -71,7 +86,7 @@ static enum sk_verdict visit(void *context, const struct sk_bus_record *record,
     if (weigering->has_gebruikt_op || weigering->has_vervallen_op)
         return SK_OK;
     if (!walk->flow) {
-        show(weigering);
+        show(weigering, walk->cli->json);
         walk->shown++;
         return SK_OK;
     }
@@ -100,7 +115,7 @@ static enum sk_verdict accept_it(struct sk_cli *cli, struct schakel_weigering *w
     aanvaarding.reden = sk_text(reason);
     weigering->aanvaard = &aanvaarding;
     SK_TRY(sk_cli_publish(cli, &sk_schakel_weigering, weigering, NULL, err));
-    show(weigering);
+    show(weigering, cli->json);
     return SK_OK;
 }
 
@@ -128,7 +143,7 @@ static enum sk_verdict run_accept(struct sk_cli *cli, const void *given, int *re
         sk_bus_each(cli->bus, sk_text(sk_schakel_weigering.topic), visit, &walk, err);
     if (verdict == SK_OK && walk.flow)
         verdict = accept_flow(&walk, chosen->reason, err);
-    if (verdict == SK_OK && !walk.flow && walk.shown == 0)
+    if (verdict == SK_OK && !walk.flow && walk.shown == 0 && !cli->json)
         puts("geen enkele lezing is geweigerd");
     *ret_exit = walk.shown ? SK_CLI_ATTENTION : SK_CLI_WELL;
     sk_arena_fini(&walk.arena);
@@ -138,6 +153,7 @@ static enum sk_verdict run_accept(struct sk_cli *cli, const void *given, int *re
 const struct sk_command sk_command_accept = {
     .name = "accept",
     .usage = "[PROCES/FLOW --reason \"…\"]",
+    .example = "accept",
     .help = "aanvaardt een volledige lezing waarin te veel rijen ontbraken, of toont ze",
     .needs_bus = true,
     .options = options,

@@ -12,7 +12,6 @@
 
 struct acl_options {
     const char *principal;
-    bool json;
 };
 
 static const struct sk_option options[] = {
@@ -20,8 +19,6 @@ static const struct sk_option options[] = {
               .fallback = "User:{process}",
               .help = "Hoe Kafka de gebruiker van een proces noemt; bij certificaten "
                       "zonder ssl.principal.mapping.rules: User:CN={process}."),
-    SK_BOOL(struct acl_options, json, .name = "json", .fallback = "false",
-            .help = "Als JSON in plaats van opdrachten voor kafka-acls.sh."),
     SK_END_OF_OPTIONS,
 };
 
@@ -42,6 +39,7 @@ static const char *const operating[] = {"Read",     "Write",           "Create",
 
 struct acl {
     const struct acl_options *options;
+    bool json;
     const char *brokers;
     json_t *list; /* for --json */
 };
@@ -81,7 +79,7 @@ static void give(struct acl *acl, const char *process, struct grant grant)
 
     if (json_array_size(names) == 0)
         return;
-    if (!acl->options->json) {
+    if (!acl->json) {
         print_command(acl, principal, &grant);
         return;
     }
@@ -130,7 +128,7 @@ static void give_operator(struct acl *acl)
 static enum sk_verdict acl(struct sk_cli *cli, const void *given, int *,
                            struct sk_error *err)
 {
-    struct acl self = {.options = given, .list = json_array()};
+    struct acl self = {.options = given, .json = cli->json, .list = json_array()};
     json_auto_t *list = self.list;
     const char *colon = strchr(cli->common.bus, ':');
     struct sk_processes processes;
@@ -141,7 +139,7 @@ static enum sk_verdict acl(struct sk_cli *cli, const void *given, int *,
     for (size_t i = 0; i < processes.count; i++)
         SK_TRY(sk_process_ask(processes.items[i].program, "--access", give_process, &self,
                               err));
-    if (self.options->json) {
+    if (self.json) {
         json_dumpf(list, stdout, JSON_INDENT(1));
         putchar('\n');
     }
@@ -150,7 +148,8 @@ static enum sk_verdict acl(struct sk_cli *cli, const void *given, int *,
 
 const struct sk_command sk_command_acl = {
     .name = "acl",
-    .usage = "[--json]",
+    .usage = "[--principal NAAM]",
+    .example = "acl --json",
     .help = "toont welke rechten elk proces op Kafka nodig heeft (kafka-acls.sh)",
     .options = options,
     .options_size = sizeof(struct acl_options),

@@ -13,16 +13,6 @@
 #include "base/json_write.h"
 #include "cli/table.h"
 
-struct check_options {
-    bool json;
-};
-
-static const struct sk_option check_options[] = {
-    SK_BOOL(struct check_options, json, .name = "json", .fallback = "false",
-            .help = "Een JSON-object met alle bevindingen."),
-    SK_END_OF_OPTIONS,
-};
-
 static const char *const state_names[] = {
     [SK_FINDING_OK] = "ok", [SK_FINDING_WARN] = "warn", [SK_FINDING_FAIL] = "fail"};
 
@@ -98,7 +88,7 @@ static void print_json(const struct sk_check *check, bool well)
     fwrite(out.data, 1, out.size, stdout);
 }
 
-static enum sk_verdict run_check(struct sk_cli *cli, const void *options, int *ret_exit,
+static enum sk_verdict run_check(struct sk_cli *cli, const void *, int *ret_exit,
                                  struct sk_error *err)
 {
     static void (*const looks[])(struct sk_check *) = {
@@ -106,7 +96,6 @@ static enum sk_verdict run_check(struct sk_cli *cli, const void *options, int *r
         sk_check_systems,       sk_check_secrets, sk_check_certificates,
         sk_check_versions,      sk_check_clock,   sk_check_folders,
     };
-    const struct check_options *wanted = options;
     SK_CLEANUP(check_fini) struct sk_check check = {.cli = cli};
     bool well = true;
 
@@ -115,7 +104,7 @@ static enum sk_verdict run_check(struct sk_cli *cli, const void *options, int *r
         looks[i](&check);
     for (size_t i = 0; i < check.count; i++)
         well = well && check.findings[i].state == SK_FINDING_OK;
-    if (wanted->json)
+    if (cli->json)
         print_json(&check, well);
     else
         print_table(&check);
@@ -126,10 +115,8 @@ static enum sk_verdict run_check(struct sk_cli *cli, const void *options, int *r
 
 const struct sk_command sk_command_check = {
     .name = "check",
-    .usage = "[--json]",
+    .usage = "",
     .help = "kijkt na of alles klopt om te kunnen werken, en zegt wat te doen",
     .example = "check",
-    .options = check_options,
-    .options_size = sizeof(struct check_options),
     .run = run_check,
 };

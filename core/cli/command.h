@@ -19,6 +19,7 @@ struct sk_cli {
     struct sk_common common;
     const char *config;  /* path, or NULL */
     const char *program; /* folder of the running program, where its siblings are */
+    bool json;           /* --json: for programs, not for people */
     struct sk_bus_section *bus_section;
     struct sk_bus *bus;
     struct sk_registry_client *registry;
@@ -52,7 +53,8 @@ struct sk_command {
 extern const struct sk_command sk_command_acl, sk_command_up, sk_command_status,
     sk_command_topics, sk_command_tail, sk_command_put, sk_command_lag, sk_command_review,
     sk_command_dossier, sk_command_flows, sk_command_match, sk_command_schema,
-    sk_command_accept, sk_command_trace, sk_command_check;
+    sk_command_accept, sk_command_trace,
+    sk_command_check, sk_command_groups;
 
 /* Opens registry client and codec, once. */
 enum sk_verdict sk_cli_open_codec(struct sk_cli *cli, struct sk_error *err);

@@ -113,14 +113,17 @@ static enum sk_verdict run_dossier(struct sk_cli *cli, const void *, int *,
                                         "status", "titel", "waarom hier", NULL});
     for (size_t i = 0; i < dossier.count; i++)
         add_row(&table, &dossier.items[i]);
-    sk_table_print(&table);
-    printf("%zu stukken in dossier %.*s\n", dossier.count, SK_TEXT_ARG(dossier.number));
+    sk_table_show(&table, cli->json);
+    if (!cli->json)
+        printf("%zu stukken in dossier %.*s\n", dossier.count,
+               SK_TEXT_ARG(dossier.number));
     return SK_OK;
 }
 
 const struct sk_command sk_command_dossier = {
     .name = "dossier",
     .usage = "NUMMER",
+    .example = "dossier 910000001",
     .help = "toont de stukken van een dossier",
     .needs_bus = true,
     .run = run_dossier,

@@ -22,10 +22,16 @@ static void print_list(const char *label, const json_t *list)
     putchar('\n');
 }
 
-static enum sk_verdict print_flow(void *, const json_t *flow, struct sk_error *)
+static enum sk_verdict print_flow(void *context, const json_t *flow, struct sk_error *)
 {
+    const struct sk_cli *cli = context;
     struct sk_text purpose = sk_json_text_or_absent(flow, "doel");
 
+    if (cli->json) {
+        json_dumpf(flow, stdout, JSON_COMPACT);
+        putchar('\n');
+        return SK_OK;
+    }
     printf("%.*s/%.*s  %.*s  %.*s\n", SK_TEXT_ARG(sk_json_text_or_absent(flow, "proces")),
            SK_TEXT_ARG(sk_json_text_or_absent(flow, "flow")),
            SK_TEXT_ARG(sk_json_text_or_absent(flow, "richting")),
@@ -45,13 +51,14 @@ static enum sk_verdict flows(struct sk_cli *cli, const void *, int *,
     SK_TRY(sk_processes_find(cli, &processes, err));
     for (size_t i = 0; i < processes.count; i++)
         SK_TRY(
-            sk_process_ask(processes.items[i].program, "--flows", print_flow, NULL, err));
+            sk_process_ask(processes.items[i].program, "--flows", print_flow, cli, err));
     return SK_OK;
 }
 
 const struct sk_command sk_command_flows = {
     .name = "flows",
     .usage = "",
+    .example = "flows",
     .help = "toont het verwerkingsregister: welke velden gaan waarheen, en waarom",
     .run = flows,
 };

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* schakel lag - how far each group is behind, in records and in time: a number always. */
-#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/table.h"
 
@@ -9,7 +8,6 @@ static enum sk_verdict add_position(void *context,
                                     struct sk_error *)
 {
     struct sk_table *table = context;
-    int64_t now = sk_clock_now_ms();
 
     sk_table_add(table, position->group);
     sk_table_add(table, position->topic);
@@ -17,9 +15,7 @@ static enum sk_verdict add_position(void *context,
     sk_table_add_number(table, position->position);
     sk_table_add_number(table, position->end);
     sk_table_add_number(table, position->lag);
-    sk_table_add(table, position->lag > 0
-                            ? sk_table_ago(&table->arena, position->oldest_ms, now)
-                            : SK_TEXT("0 s"));
+    sk_table_add_instant(table, position->lag > 0 ? position->oldest_ms : 0);
     return SK_OK;
 }
 
@@ -30,13 +26,14 @@ static enum sk_verdict lag(struct sk_cli *cli, const void *, int *, struct sk_er
     sk_table_init(&table, (const char *const[]){"groep", "topic", ">partitie", ">positie",
                                                 ">einde", ">achter", ">oudste", NULL});
     SK_TRY(sk_bus_groups(cli->bus, add_position, &table, err));
-    sk_table_print(&table);
+    sk_table_show(&table, cli->json);
     return SK_OK;
 }
 
 const struct sk_command sk_command_lag = {
     .name = "lag",
     .usage = "",
+    .example = "lag",
     .help = "toont per groep hoeveel er nog te lezen is, en hoe oud dat is",
     .needs_bus = true,
     .run = lag,

@@ -14,18 +14,22 @@
 #include "cli/processes.h"
 
 static const struct sk_command *const commands[] = {
-    &sk_command_up,     &sk_command_status, &sk_command_topics, &sk_command_tail,
-    &sk_command_put,    &sk_command_lag,    &sk_command_review, &sk_command_dossier,
-    &sk_command_flows,  &sk_command_acl,    &sk_command_match,  &sk_command_schema,
-    &sk_command_accept, &sk_command_trace,  &sk_command_check};
+    &sk_command_up,     &sk_command_status, &sk_command_topics,  &sk_command_tail,
+    &sk_command_put,    &sk_command_lag,    &sk_command_review,  &sk_command_dossier,
+    &sk_command_flows,  &sk_command_acl,    &sk_command_match,   &sk_command_schema,
+    &sk_command_accept, &sk_command_trace,
+    &sk_command_check,  &sk_command_groups};
 
 struct common_flags {
     bool help;
+    bool json;
 };
 
 static const struct sk_option flag_options[] = {
     SK_BOOL(struct common_flags, help, .name = "help", .fallback = "false",
             .help = "Toont deze hulp."),
+    SK_BOOL(struct common_flags, json, .name = "json", .fallback = "false",
+            .help = "Voor programma's: JSON in plaats van tekst."),
     SK_END_OF_OPTIONS,
 };
 
@@ -49,8 +53,10 @@ static void print_help(const struct sk_command *command)
            command->help);
     if (command->options)
         sk_options_help(command->options, stdout);
+    sk_options_help(flag_options, stdout);
     if (!command->standalone)
         sk_options_help(sk_common_options, stdout);
+    printf("\nVoorbeeld:\n  schakel %s\n", command->example);
 }
 
 static const struct sk_command *find_command(const char *name)
@@ -112,6 +118,7 @@ static enum sk_verdict start(struct sk_cli *cli, int count, char **arguments,
     const char *name = sk_settings_argument(cli->settings, 0);
     const struct sk_command *command = find_command(name);
     SK_TRY(sk_options_read(flag_options, NULL, cli->settings, &flags, err));
+    cli->json = flags.json;
     if (flags.help) {
         if (command)
             print_help(command);

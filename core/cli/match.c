@@ -203,6 +203,8 @@ static enum sk_verdict run_match(struct sk_cli *cli, const void *options, int *r
 const struct sk_command sk_command_match = {
     .name = "match",
     .usage = "--register R --messages M --out D",
+    .example =
+        "match --register opvang.csv --messages berichten.jsonl --out besluiten.jsonl",
     .help = "Koppelt berichten uit een bestand aan een register.",
     .standalone = true,
     .options = match_options,

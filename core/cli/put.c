@@ -71,7 +71,7 @@ static enum sk_verdict put_line(struct put *put, struct sk_text text,
                        SK_TEXT_ARG(rejected.items[0].veld),
                        SK_TEXT_ARG(rejected.items[0].reden));
     SK_TRY(sk_cli_publish(put->cli, put->type, event, id, err));
-    printf("%s\n", id);
+    printf(put->cli->json ? "{\"id\":\"%s\"}\n" : "%s\n", id);
     return SK_OK;
 }
 
@@ -122,6 +122,7 @@ static enum sk_verdict run_put(struct sk_cli *cli, const void *, int *,
 const struct sk_command sk_command_put = {
     .name = "put",
     .usage = "TOPIC [BESTAND]",
+    .example = "put klacht klacht.jsonl",
     .help = "zet JSON-regels als gebeurtenissen op een topic",
     .needs_bus = true,
     .run = run_put,

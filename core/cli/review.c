@@ -274,6 +274,7 @@ static enum sk_verdict review(struct sk_cli *cli, const void *options, int *ret_
 const struct sk_command sk_command_review = {
     .name = "review",
     .usage = "[list | show | assign]",
+    .example = "review list",
     .help =
         "wat op een mens wacht, en diens beslissing; zonder meer: met het toetsenbord",
     .options = review_options,

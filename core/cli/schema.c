@@ -137,6 +137,7 @@ const struct sk_command sk_command_schema = {
     .name = "schema",
     .usage = "list | get | register | check | diff | delete | mode | config | export | "
              "import",
+    .example = "schema list",
     .help = "beheert het schemaregister: opvragen, registreren, vergelijken, bewaren",
     .options = schema_options,
     .options_size = sizeof(struct schema_options),

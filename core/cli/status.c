@@ -17,16 +17,6 @@
 
 enum { LARGEST_STATUS = 256 * 1024, STALE_MS = 30000 };
 
-struct status_options {
-    bool json;
-};
-
-static const struct sk_option status_options[] = {
-    SK_BOOL(struct status_options, json, .name = "json", .fallback = "false",
-            .help = "Een JSON-lijst met de volledige status van elk proces."),
-    SK_END_OF_OPTIONS,
-};
-
 struct overview {
     struct sk_table processes;
     struct sk_table flows;
@@ -186,10 +176,9 @@ static void overview_init(struct overview *overview)
                                         ">dood", ">laatste", "fout", NULL});
 }
 
-static enum sk_verdict run_status(struct sk_cli *cli, const void *options, int *ret_exit,
+static enum sk_verdict run_status(struct sk_cli *cli, const void *, int *ret_exit,
                                   struct sk_error *err)
 {
-    const struct status_options *wanted = options;
     SK_CLEANUP(overview_fini) struct overview overview;
     struct sk_processes processes;
     char folder[PATH_MAX];
@@ -199,7 +188,7 @@ static enum sk_verdict run_status(struct sk_cli *cli, const void *options, int *
     sk_common_run_folder(&cli->common, folder, sizeof(folder));
     for (size_t i = 0; i < processes.count; i++)
         read_process(&overview, folder, processes.items[i].name);
-    if (wanted->json) {
+    if (cli->json) {
         json_dumpf(overview.statuses, stdout, JSON_INDENT(2));
         putchar('\n');
     } else {
@@ -213,8 +202,7 @@ static enum sk_verdict run_status(struct sk_cli *cli, const void *options, int *
 const struct sk_command sk_command_status = {
     .name = "status",
     .usage = "",
+    .example = "status",
     .help = "toont hoe elk proces en elke flow eraan toe is",
-    .options = status_options,
-    .options_size = sizeof(struct status_options),
     .run = run_status,
 };

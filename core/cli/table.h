@@ -7,10 +7,18 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-/* Rows of text, printed with aligned columns. {0} is an empty table. */
+/* Rows of cells: columns for people, objects for programs. {0} is an empty table. */
+enum sk_cell_kind { SK_CELL_TEXT, SK_CELL_NUMBER, SK_CELL_INSTANT };
+
+struct sk_cell {
+    enum sk_cell_kind kind;
+    struct sk_text text; /* as people see it */
+    int64_t number;      /* the number, or Unix ms; 0: no instant */
+};
+
 struct sk_table {
     struct sk_arena arena;
-    struct sk_text *cells;
+    struct sk_cell *cells;
     size_t cell_count, cell_capacity;
     size_t columns;
 };
@@ -23,7 +31,13 @@ void sk_table_init(struct sk_table *table, const char *const *names);
 void sk_table_add(struct sk_table *table, struct sk_text text);
 void sk_table_add_number(struct sk_table *table, int64_t number);
 
+/* People see how long ago it is. */
+void sk_table_add_instant(struct sk_table *table, int64_t instant_ms);
+
+/* To stdout. `json`: an array with an object a row, its members named as the columns, _
+ * for a space; instants as RFC 3339 or null. */
 void sk_table_print(const struct sk_table *table);
+void sk_table_show(const struct sk_table *table, bool json);
 void sk_table_fini(struct sk_table *table);
 #define sk_table_auto SK_CLEANUP(sk_table_fini) struct sk_table
 

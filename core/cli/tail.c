@@ -20,7 +20,6 @@ struct tail_options {
     bool follow;
     bool unmask;
     bool all;
-    bool json;
     int64_t last;
     const char *from;
     const char *until;
@@ -37,8 +36,6 @@ static const struct sk_option tail_options[] = {
                .help = "Hoeveel records per partitie eerst getoond worden."),
     SK_BOOL(struct tail_options, all, .name = "all", .fallback = "false",
             .help = "Begint bij het oudste record."),
-    SK_BOOL(struct tail_options, json, .name = "json", .fallback = "false",
-            .help = "Een JSON-object per record, met headers."),
     SK_STRING(struct tail_options, from, .name = "from", .optional = true,
               .help = "Vanaf: 2026-11-24T08:00, -2h, een positie, first of last."),
     SK_STRING(struct tail_options, until, .name = "until", .optional = true,
@@ -183,8 +180,7 @@ static enum sk_verdict print_record(void *context, const struct sk_bus_record *r
     if (!shown)
         return SK_OK;
     tail->line.size = 0;
-    SK_TRY(tail->options->json ? put_json(tail, record, err)
-                               : put_line(tail, record, err));
+    SK_TRY(tail->cli->json ? put_json(tail, record, err) : put_line(tail, record, err));
     sk_buffer_append_byte(&tail->line, '\n');
     fwrite(tail->line.data, 1, tail->line.size, stdout);
     return SK_OK;

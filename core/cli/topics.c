@@ -6,7 +6,6 @@
  */
 #include <limits.h>
 
-#include "base/clock.h"
 #include "cli/processes.h"
 #include "cli/table.h"
 
@@ -29,7 +28,7 @@ static enum sk_verdict add_topic(void *context, const struct sk_bus_topic *topic
     sk_table_add_number(table, topic->partitions);
     sk_table_add_number(table, topic->records);
     sk_table_add_number(table, topic->bytes);
-    sk_table_add(table, sk_table_ago(&table->arena, topic->newest_ms, sk_clock_now_ms()));
+    sk_table_add_instant(table, topic->newest_ms);
     return SK_OK;
 }
 
@@ -58,13 +57,14 @@ static enum sk_verdict topics(struct sk_cli *cli, const void *given, int *,
     if (wanted->create)
         SK_TRY(create(cli, err));
     SK_TRY(sk_bus_topics(cli->bus, add_topic, &table, err));
-    sk_table_print(&table);
+    sk_table_show(&table, cli->json);
     return SK_OK;
 }
 
 const struct sk_command sk_command_topics = {
     .name = "topics",
     .usage = "[--create]",
+    .example = "topics",
     .help = "toont de topics met aantal records en laatste bericht",
     .needs_bus = true,
     .options = options,

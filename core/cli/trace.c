@@ -17,16 +17,6 @@
 
 enum { EARLIER_SHOWN = 20 }; /* of the former decisions, the newest */
 
-struct trace_options {
-    bool json;
-};
-
-static const struct sk_option trace_options[] = {
-    SK_BOOL(struct trace_options, json, .name = "json", .fallback = "false",
-            .help = "Een JSON-object met alle stappen."),
-    SK_END_OF_OPTIONS,
-};
-
 struct subject {
     struct sk_text name, soort, id; /* name = "<soort>/<id>" */
     struct sk_bus_record record;
@@ -302,10 +292,9 @@ static enum sk_verdict read_subject(struct sk_cli *cli, struct subject *ret_subj
     return SK_OK;
 }
 
-static enum sk_verdict run_trace(struct sk_cli *cli, const void *options, int *ret_exit,
+static enum sk_verdict run_trace(struct sk_cli *cli, const void *, int *ret_exit,
                                  struct sk_error *err)
 {
-    const struct trace_options *wanted = options;
     SK_CLEANUP(sk_trace_fini) struct sk_trace trace = {0};
     const struct sk_event_type *type;
     struct subject subject;
@@ -323,7 +312,7 @@ static enum sk_verdict run_trace(struct sk_cli *cli, const void *options, int *r
     }
     for (size_t i = 0; i < trace.count; i++)
         well = well && trace.steps[i].state == SK_TRACE_DONE;
-    if (wanted->json)
+    if (cli->json)
         sk_trace_print_json(&trace, subject.name, well);
     else
         sk_trace_print_table(&trace);
@@ -334,11 +323,9 @@ static enum sk_verdict run_trace(struct sk_cli *cli, const void *options, int *r
 
 const struct sk_command sk_command_trace = {
     .name = "trace",
-    .usage = "SOORT/ID [--json]",
+    .usage = "SOORT/ID",
     .help = "volgt een klacht van bron tot antwoord; zegt waar ze bleef steken",
     .example = "trace klacht/K-1",
     .needs_bus = true,
-    .options = trace_options,
-    .options_size = sizeof(struct trace_options),
     .run = run_trace,
 };

@@ -23,6 +23,7 @@ static enum sk_verdict up(struct sk_cli *cli, const void *, int *, struct sk_err
 const struct sk_command sk_command_up = {
     .name = "up",
     .usage = "",
+    .example = "up",
     .help = "start alle processen van de configuratie en houdt ze draaiend",
     .run = up,
 };

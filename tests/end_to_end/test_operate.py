@@ -146,6 +146,19 @@ class OperateTest(Scenario):
         self.run_schakel("put", "klacht", path)
         self.assertGreater(self.schakel.latest("klacht")[klacht["klacht_id"]]["versie"], before)
 
+    def test_a_group_is_moved_only_while_its_process_stands_still_and_then_delivers_again(self):
+        klacht = self.said_one()
+        self.landed(klacht)
+        reset = ("groups", "reset", "edison.stukken", "--to", "first", "--reason", "Edison hersteld")
+        self.assertIn("bus.active", self.run_schakel(*reset, status=1))
+        self.schakel.stop()
+        self.edison.stop()
+        self.edison = self.stand_in("edison")
+        self.schakel.sections["edison"]["url"] = self.edison.url
+        self.run_schakel(*reset)
+        self.start()
+        self.landed(klacht)
+
     def test_status_asks_for_attention_when_a_process_is_gone(self):
         self.run_schakel("status")
         self.schakel.stop()
