@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo: starts stand-ins and Schakel, plays the morning, reads back, prints the table.
+"""The demo: starts stand-ins and Schakel, plays the morning, shows it in five screens, reads
+back, prints the table.
 
 The one idea: this file only puts the parts together; whatever happens, everything that was
 started is stopped again.
@@ -17,10 +18,14 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tests"))
 
-from morning import Morning, play  # noqa: E402
+from flow import Flow  # noqa: E402
+from keep import commands, text  # noqa: E402
+from morning import Morning, Story, play  # noqa: E402
 from outcome import Outcome, passed  # noqa: E402
+from scenes import SCENES  # noqa: E402
+from stage import Stage  # noqa: E402
 from systems.client import StandIn  # noqa: E402
-from systems.installation import Installation  # noqa: E402
+from systems.installation import Installation, programs  # noqa: E402
 from systems.kafka import Kafka  # noqa: E402
 from table import table  # noqa: E402
 
@@ -72,11 +77,25 @@ def running(folder, morning, kafka):
         yield edison, klaroen, schakel
 
 
-def linger(options):
+def show(morning, world):
+    """The screens after the flow; whether all of them showed what they should. Who brings data
+    of his own does not want our complaints among them."""
+    stage, well = Stage(morning, *world), True
+    for scene in SCENES if morning.clear_places else ():
+        try:
+            scene(stage)
+        except (OSError, RuntimeError) as error:
+            say(f"Dit scherm lukte niet: {error}")
+            well = False
+    return well
+
+
+def linger(options, world):
     """Leaves everything running as long as was asked for."""
     if options.keep:
         with contextlib.suppress(KeyboardInterrupt):  # it may come at once after "ready"
             signal.signal(signal.SIGTERM, signal.default_int_handler)
+            print(text(commands(*world, programs()), world[-1].config))
             print("ready", flush=True)
             signal.pause()
     elif not options.once and sys.stdin.isatty():
@@ -88,16 +107,19 @@ def run(options, folder):
                else Morning.invented(options.klachten))
     for error in morning.errors:
         say(error)
-    with running(folder, morning, options.kafka) as (edison, klaroen, schakel):
-        story = play(morning, options.seconden, edison, klaroen, schakel, say)
-        outcome = Outcome(morning, story, edison, klaroen, schakel)
+    with running(folder, morning, options.kafka) as world:
+        story = Story()
+        with Flow(world, story) as flow:
+            play(morning, options.seconden, story, world, flow.say)
+        outcome = Outcome(morning, story, *world)
+        shown = show(morning, world)
         print(table(outcome), flush=True)
         if options.json:
             with open(options.json, "w", encoding="utf-8") as file:
                 json.dump(outcome.as_json(), file, indent=1)
                 file.write("\n")
-        linger(options)
-    return 0 if passed(outcome) and not morning.errors else 1
+        linger(options, world)
+    return 0 if passed(outcome) and shown and not morning.errors else 1
 
 
 def main():

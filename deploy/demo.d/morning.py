@@ -28,6 +28,7 @@ class Morning:
         self.truth, self.changes, self.errors = truth, [], []
         # Nothing is decided on half a register.
         self.settings = {"correlation": {"register.minimum": len(locaties)}}
+        self.clear_places = []
         self.judge = Judge(truth or {}, locaties)
 
     @classmethod
@@ -35,7 +36,7 @@ class Morning:
         register = Register()
         made = Invented(register, complaints)
         morning = cls(register.locaties, register.organisatoren, made.klachten, made.truth)
-        morning.changes = made.changes
+        morning.changes, morning.clear_places = made.changes, made.clear_places
         return morning
 
     @classmethod
@@ -46,6 +47,11 @@ class Morning:
         morning.errors = errors
         morning.settings |= {section: dict(schemes) for section in ("edison", "klaroen")}
         return morning
+
+    def quiet_places(self):
+        """Places that are told apart by their name, and that nobody complains about."""
+        named = {number for one in self.truth.values() for number in one["locaties"]}
+        return [place for place in self.clear_places if place["dossiernummer"] not in named]
 
     def write_register(self, folder):
         """The files that the stand-in of Edison serves; returns their folder."""
@@ -60,7 +66,7 @@ class Story:
 
     def __init__(self):
         self.outage_from = self.outage_to = self.killed_at = None
-        self.killed_pid = None
+        self.killed, self.killed_pid = KILLED, None
 
 
 def timetable(morning, seconds, story, edison, klaroen, schakel, say):
@@ -84,10 +90,10 @@ def timetable(morning, seconds, story, edison, klaroen, schakel, say):
     return sorted(plan, key=lambda entry: entry[0])
 
 
-def play(morning, seconds, edison, klaroen, schakel, say):
+def play(morning, seconds, story, world, say):
     """The morning begins when the register is everywhere, follows the timetable and ends when
-    all has landed; returns the Story."""
-    story = Story()
+    all has landed. `world`: (edison, klaroen, schakel). What happens is noted in the Story."""
+    edison, klaroen, schakel = world
     wait_until(lambda: klaroen.ask("counts")["locaties"]["entities"] >= len(morning.locaties),
                60 + len(morning.locaties) / 500, "the register reaches Klaroen")
     plan = timetable(morning, seconds, story, edison, klaroen, schakel, say)
@@ -103,4 +109,3 @@ def play(morning, seconds, edison, klaroen, schakel, say):
         wait_settled(schakel, edison, klaroen, 60 + len(morning.klachten) / 500)
     except TimeoutError as error:
         say(f"Niet alles kwam aan: {error}")
-    return story

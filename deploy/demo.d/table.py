@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table at the end of the demo, in Dutch."""
+import textwrap
+
 from outcome import passed, quantile
 
+WIDTH = 79
 LEVELS = ("LOCATIE", "VOORZIENING", "SUBSIDIEGROEP", "ADRES", "ORGANISATOR")
 
 
 def _ms(values, share):
     value = quantile(values, share)
-    return "–" if value is None else f"{value:.0f} ms" if value < 10000 else f"{value / 1000:.1f} s"
+    return "–" if value is None else f"{value:.0f} ms" if value < 10000 else f"{_decimal(value / 1000)} s"
+
+
+def _decimal(value):
+    return f"{value:.1f}".replace(".", ",")
 
 
 def _latency(values):
@@ -38,12 +45,14 @@ def rows(outcome):
     yield "onverklaard", result["unaccounted"], "in − gekoppeld − te beoordelen − geen − dood"
     yield "van Klaroen tot Edison", "", _latency(outcome.usual_ms)
     yield "  tijdens een storing", "", _latency(outcome.outage_ms)
-    yield "geheugen (PSS)", f"{sum(outcome.pss_kb.values()) / 1024:.1f} MB", ", ".join(
-        f"{name} {kb / 1024:.1f}" for name, kb in sorted(outcome.pss_kb.items()))
+    yield "geheugen (PSS)", f"{_decimal(sum(outcome.pss_kb.values()) / 1024)} MB", "; ".join(
+        f"{name} {_decimal(kb / 1024)}" for name, kb in sorted(outcome.pss_kb.items()))
 
 
 def table(outcome):
-    lines = [f"{label:<24}{value!s:>9}  {remark}".rstrip() for label, value, remark in rows(outcome)]
+    lines = [line for label, value, remark in rows(outcome) for line in textwrap.wrap(
+        f"{label:<24}{value!s:>9}  {remark}", WIDTH, subsequent_indent=" " * 35, drop_whitespace=True,
+        replace_whitespace=False, break_on_hyphens=False)]
     width = max(map(len, lines))
     verdict = "In orde." if passed(outcome) else "Niet in orde: zie fout, dubbel, dood, onverklaard, in Edison."
     return "\n".join(["Een ochtend klachten door Schakel", "─" * width, *lines, "─" * width, verdict])

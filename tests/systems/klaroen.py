@@ -144,11 +144,20 @@ class Klaroen(System):
         return {"koppelingen": [deliveries.state(name) for name in deliveries.effects]}
 
     def _messages(self):
-        """Of each complaint: when its first message was due (CLOCK_MONOTONIC)."""
+        """Of each complaint, on CLOCK_MONOTONIC: when its first message was due and was taken
+        by the inbox, and when our first answer about it came."""
         inbox = self.inboxes.get("klachten")
-        refused = [message.refused | {"id": message.entity_id} for message in inbox.messages
-                   if message.refused] if inbox else []
-        return {"released": self.released, "refused": refused, "waiting": len(self.waiting)}
+        messages = inbox.messages if inbox else []
+        accepted = {}
+        for message in messages:
+            if message.accepted is not None:
+                accepted.setdefault(message.entity_id, message.accepted)
+        return {"released": self.released, "accepted": accepted,
+                "answered": {name: history[0].at for name, history
+                             in self.taken["koppelingen"].effects.items()},
+                "refused": [message.refused | {"id": message.entity_id} for message in messages
+                            if message.refused],
+                "waiting": len(self.waiting)}
 
     def _checks(self):
         return {name: {"applied_twice": taken.applied_twice(), "overtaken": taken.overtaken,
