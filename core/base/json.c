@@ -87,38 +87,3 @@ json_t *sk_json_from_text(struct sk_text text)
 {
     return text.data ? json_stringn(text.data, text.size) : json_null();
 }
-
-static bool is_plain(uint8_t byte)
-{
-    return byte >= 0x20 && byte != '"' && byte != '\\';
-}
-
-static void append_escape(struct sk_buffer *out, uint8_t byte)
-{
-    static const char letters[] = "\b\f\n\r\t\"\\", escapes[] = "bfnrt\"\\";
-    const char *letter = byte ? strchr(letters, byte) : NULL;
-
-    if (!letter) {
-        sk_buffer_printf(out, "\\u%04X", byte);
-        return;
-    }
-    sk_buffer_append_byte(out, '\\');
-    sk_buffer_append_byte(out, (uint8_t)escapes[letter - letters]);
-}
-
-void sk_json_append_text(struct sk_buffer *out, struct sk_text text)
-{
-    size_t begin = 0;
-
-    sk_buffer_append_byte(out, '"');
-    for (size_t i = 0; i < text.size; i++) {
-        if (is_plain((uint8_t)text.data[i]))
-            continue;
-        sk_buffer_append(out, text.data + begin, i - begin);
-        append_escape(out, (uint8_t)text.data[i]);
-        begin = i + 1;
-    }
-    if (text.size)
-        sk_buffer_append(out, text.data + begin, text.size - begin);
-    sk_buffer_append_byte(out, '"');
-}

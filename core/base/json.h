@@ -32,7 +32,4 @@ struct sk_text sk_json_text_or_absent(const json_t *object, const char *name);
 /* A string value of a text (copied by jansson); an absent text gives JSON null. */
 json_t *sk_json_from_text(struct sk_text text);
 
-/* Appends the text as a JSON string, with its quotes; it must be valid UTF-8. */
-void sk_json_append_text(struct sk_buffer *out, struct sk_text text);
-
 #endif

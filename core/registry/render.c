@@ -5,7 +5,7 @@
 
 #include "avro/schema_text.h"
 #include "base/alloc.h"
-#include "base/json.h"
+#include "base/json_write.h"
 #include "registry/identity.h"
 #include "registry/references.h"
 #include "registry/tags.h"
@@ -17,17 +17,8 @@ static void append(struct sk_buffer *out, const char *text)
 
 static void append_number(struct sk_buffer *out, const char *before, int64_t number)
 {
-    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-    char digits[24];
-    size_t at = sizeof(digits);
-
     append(out, before);
-    do
-        digits[--at] = (char)('0' + rest % 10);
-    while ((rest /= 10) > 0);
-    if (number < 0)
-        digits[--at] = '-';
-    sk_buffer_append(out, digits + at, sizeof(digits) - at);
+    sk_json_put_integer(out, number);
 }
 
 /* A member that is stored as JSON. */
@@ -47,7 +38,7 @@ static void append_schema(struct sk_buffer *out, const struct sk_store_schema *s
     append(out, "\"guid\":\"");
     append(out, sk_guid_format(schema->guid, guid));
     append(out, with_type ? "\",\"schemaType\":\"AVRO\",\"schema\":" : "\",\"schema\":");
-    sk_json_append_text(out, schema->text);
+    sk_json_put_text(out, schema->text);
     append_stored(out, ",\"references\":", schema->references);
     append_stored(out, ",\"metadata\":", schema->metadata);
     append_stored(out, ",\"ruleSet\":", schema->rule_set);
@@ -63,7 +54,7 @@ void sk_render_schema(struct sk_buffer *out, const struct sk_store_schema *schem
 void sk_render_version(struct sk_buffer *out, const struct sk_store_version *version)
 {
     append(out, "{\"subject\":");
-    sk_json_append_text(out, version->subject);
+    sk_json_put_text(out, version->subject);
     append_number(out, ",\"id\":", version->schema.id);
     append_number(out, ",\"version\":", version->version);
     append(out, ",");
