@@ -4,10 +4,9 @@
 
 #include <jansson.h>
 
-#include "base/arena.h"
+#include "adapter/raw.h"
 #include "base/option.h"
 #include "base/settings.h"
-#include "base/verdict.h"
 
 /*
  * How records reach and leave an old system. An adapter is a const struct; the runtime
@@ -22,12 +21,10 @@ struct sk_watches;
 enum sk_outcome {
     SK_OUTCOME_DONE,
     SK_OUTCOME_NEWER, /* delivery: it holds a newer state; done, but counted and shown */
-    SK_OUTCOME_OFFERED, /* delivery: handed over, its answer comes later; ask again then
-                         */
+    SK_OUTCOME_OFFERED, /* delivery: handed over; its answer is asked for later */
     SK_OUTCOME_RETRY,   /* this one may work later */
-    SK_OUTCOME_TARGET, /* the system itself refuses (401, 403, 404, …): nothing will work
-                        */
-    SK_OUTCOME_REJECT, /* this record never will */
+    SK_OUTCOME_TARGET,  /* the system itself refuses (401, 404, …): nothing will work */
+    SK_OUTCOME_REJECT,  /* this record never will */
 };
 
 struct sk_answer {
@@ -38,42 +35,9 @@ struct sk_answer {
     struct sk_error broken_error;
 };
 
-/* Reading. ------------------------------------------------------------------------------
- */
-
-/* One record as the system gave it, in its own names. Texts live in the batch's arena. */
-struct sk_raw {
-    struct sk_text text;     /* JSON, not parsed yet; absent: unreadable, see `error` */
-    struct sk_text bytes;    /* of an unreadable one, as it came, at most 16 MiB */
-    struct sk_text position; /* after this record */
-    struct sk_text origin;   /* "klachten.csv:12", "https://…/klachten?after=17#3" */
-    struct sk_text trace;    /* traceparent of who gave it, or absent */
-    struct sk_error error;
-};
-
-struct sk_raw_batch {
-    struct sk_arena arena; /* holds the texts */
-    struct sk_raw *records;
-    size_t count, capacity;
-    struct sk_text next; /* position after the whole batch; absent: as it was */
-    bool more;           /* there is more now */
-
-    /* Of a reader that was opened `whole`: */
-    bool end;            /* with this batch all of it has been read */
-    struct sk_text dump; /* with `end`: what it was, "locaties.csv <sha256>"; absent: what
-                            stood there at the time */
-};
-
-/* A new zeroed entry at the end. */
-struct sk_raw *sk_raw_batch_add(struct sk_raw_batch *batch);
-void sk_raw_batch_fini(struct sk_raw_batch *batch);
-
 /* The callee owns `batch` (and finis it); it is empty unless the outcome is DONE. */
 typedef void sk_fetched(void *context, const struct sk_answer *answer,
                         struct sk_raw_batch *batch);
-
-/* Delivering. ---------------------------------------------------------------------------
- */
 
 struct sk_delivery {
     struct sk_text id;       /* of the entity there */
@@ -95,13 +59,12 @@ struct sk_adapter_setup {
     const char *data;   /* folder of this process's own files */
     struct sk_http_client *client;
     struct sk_watches *watches; /* descriptors that an adapter waits for (watch.h) */
-    bool whole; /* a reader that gives all there is from its beginning to a clear end,
-                   each time that it is read after nothing; never part of it as the end */
+    bool whole; /* a reader that gives all there is, to a clear end, or fails */
 };
 
-struct sk_reader; /* each adapter's own */
+struct sk_reader; /* each adapter's own, as sk_writer; sk_call: a delivery under way */
 struct sk_writer;
-struct sk_call; /* a delivery under way */
+struct sk_call;
 
 struct sk_adapter {
     const char *name;
@@ -119,8 +82,7 @@ struct sk_adapter {
     void (*read)(struct sk_reader *reader, struct sk_text after, sk_fetched *fetched,
                  void *context);
 
-    /* Everything up to this position is committed: files may move to done/. NULL: none.
-     */
+    /* All up to this position is committed: files may move to done/. NULL: none. */
     void (*taken)(struct sk_reader *reader, struct sk_text position);
 
     /* What was read whole is refused. True: something newer takes its place, and it was

@@ -103,9 +103,9 @@ bool sk_value_has(const struct sk_value *object, struct sk_text name, uint32_t h
 struct sk_value *sk_value_add(struct sk_value *object, struct sk_text name, uint32_t hash,
                               struct sk_arena *arena);
 
-/* The item at `i`, or NULL when there is none or `array` is none. */
+/* The item at `i`, NULL when there is none; how many, 0 when `array` is none. */
 struct sk_value *sk_value_item(const struct sk_value *array, size_t i);
-size_t sk_value_count(const struct sk_value *array); /* 0 when it is none */
+size_t sk_value_count(const struct sk_value *array);
 
 /* Adds an item at the end; takes one out, those behind it move up. */
 void sk_value_append(struct sk_value *array, struct sk_value item,
@@ -114,7 +114,6 @@ void sk_value_remove(struct sk_value *array, size_t i);
 
 /* Say both the same? Order and null members do not count. */
 bool sk_value_equal(const struct sk_value *one, const struct sk_value *two);
-
 /* All of it, so that neither can be changed through the other; texts stay shared. */
 struct sk_value sk_value_copy(const struct sk_value *value, struct sk_arena *arena);
 
