@@ -15,10 +15,15 @@ class OnKafka(Scenario):
 
     @classmethod
     def setUpClass(cls):
-        cls.cluster_folder = tempfile.mkdtemp(prefix="schakel-kafka-")
-        cls.addClassCleanup(shutil.rmtree, cls.cluster_folder)
+        cls.cluster_folder = cls.make_folder()
         cls.kafka = Kafka(cls.cluster_folder, *cls.options)
         cls.addClassCleanup(cls.kafka.stop)
+
+    @classmethod
+    def make_folder(cls):
+        folder = tempfile.mkdtemp(prefix="schakel-kafka-")
+        cls.addClassCleanup(shutil.rmtree, folder)
+        return folder
 
     def setUp(self):
         if self.forgets:

@@ -3,6 +3,7 @@
 was lost, applied twice or out of order. SK_KILL_SECONDS: how long (10; the long test has 60)."""
 import os
 import random
+import threading
 import time
 import unittest
 from collections import defaultdict
@@ -10,12 +11,13 @@ from collections import defaultdict
 from scenario import Scenario, undelivered
 
 SECONDS = int(os.environ.get("SK_KILL_SECONDS", "10"))
-RATE, EVERY, DRAIN = 500, 0.2, 60
-VICTIMS = ("edison", "klaroen", "correlation", "registry")
 
 
 class KillTest(Scenario):
+    """For `seconds`: `rate` complaints a second, a kill `every` so many; then `drain` to the end."""
     locations = 300
+    seconds, rate, every, drain = SECONDS, 500, 0.2, 60
+    victims = ("edison", "klaroen", "correlation", "registry")
 
     def setUp(self):
         self.random = random.Random(int(os.environ.get("SK_SEED", "20261124")))
@@ -23,13 +25,13 @@ class KillTest(Scenario):
 
     def say_all(self):
         """Complaints at an even pace, and for one in ten a change of status soon after."""
-        klachten = [self.klacht(self.random.choice(self.places)) for _ in range(RATE * SECONDS)]
-        self.waiting_changes = [(index / RATE + 0.3 + self.random.random(), klacht["klacht_id"])
+        klachten = [self.klacht(self.random.choice(self.places)) for _ in range(self.rate * self.seconds)]
+        self.waiting_changes = [(index / self.rate + 0.3 + self.random.random(), klacht["klacht_id"])
                                 for index, klacht in enumerate(klachten) if index % 10 == 0]
         self.waiting_changes.sort(reverse=True)
         self.changed = {klacht_id for _, klacht_id in self.waiting_changes}
         for start in range(0, len(klachten), 2000):
-            self.say(*klachten[start:start + 2000], rate=RATE)
+            self.say(*klachten[start:start + 2000], rate=self.rate)
         return klachten
 
     def change_due(self, elapsed):
@@ -42,15 +44,27 @@ class KillTest(Scenario):
         kills, start, due = defaultdict(int), time.monotonic(), 0.0
         while (elapsed := time.monotonic() - start) < seconds:
             self.change_due(elapsed)
-            if elapsed >= due:
-                victim = self.random.choice(VICTIMS)
+            if elapsed >= due and self.victims:
+                victim = self.random.choice(self.victims)
                 kills[victim] += self.schakel.kill(victim) is not None
-                due += EVERY
+                due += self.every
             time.sleep(0.01)
         while self.waiting_changes or self.klaroen.ask("counts")["waiting"]:
             self.change_due(time.monotonic() - start)
             time.sleep(0.05)
         return dict(kills)
+
+    def kill_beside(self, seconds, fault):
+        """kill_for, while fault(over) runs in a thread of its own until it is over."""
+        over = threading.Event()
+        self.quiet = over.wait
+        thread = threading.Thread(target=fault, args=(over,))
+        thread.start()
+        try:
+            return KillTest.kill_for(self, seconds)
+        finally:
+            over.set()
+            thread.join()
 
     def drained(self, wanted):
         """Every complaint is there in its last state. A state that was overtaken on the bus
@@ -66,10 +80,10 @@ class KillTest(Scenario):
 
     def test_nothing_is_lost_doubled_or_out_of_order(self):
         klachten = self.say_all()
-        kills = self.kill_for(SECONDS)
+        kills = self.kill_for(self.seconds)
         start, self.effects, self.looked_at = time.monotonic(), 0, 0
         try:
-            self.until(lambda: self.drained(len(klachten)), "all at Edison", DRAIN)
+            self.until(lambda: self.drained(len(klachten)), "all at Edison", self.drain)
         finally:
             print(f"\nkilled {kills}; drained {time.monotonic() - start:.1f} s after the last kill; "
                   f"{self.edison.ask('counts')} {self.klaroen.ask('counts')}")

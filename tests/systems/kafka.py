@@ -59,6 +59,13 @@ class Kafka:
         with open(os.path.join(self.folder, f"node-{node}", "pid"), encoding="ascii") as file:
             return int(file.read())
 
+    def runs(self, node=1):
+        try:
+            with open(f"/proc/{self.pid(node)}/stat", encoding="ascii") as file:
+                return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+        except FileNotFoundError:
+            return False
+
     def kill(self, node=1, how=signal.SIGKILL):
         os.kill(self.pid(node), how)
 
