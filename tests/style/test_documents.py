@@ -6,6 +6,7 @@ The one idea: a document is held to the thing it is about by a script, or it say
 can go stale.
 """
 import functools
+import json
 import os
 import pathlib
 import re
@@ -109,6 +110,13 @@ class Documents(unittest.TestCase):
             if path.stem != "main" and not ideas & named:
                 gone.append(name)
         self.assertEqual(gone, [])
+
+    def test_the_table_of_topics_is_topics_json(self):
+        known = json.loads(text_of("schemas/topics.json"))
+        keys = {one.get("name", one.get("pattern")): "/".join(one["sleutel"] or ["–"])
+                for one in known["topics"] + known["patterns"]}
+        rows = re.findall(r"^\| `(\S+)` \| `?(.*?)`? \|", text_of("schemas/README.md"), re.MULTILINE)
+        self.assertEqual(dict(rows), keys)
 
     def test_the_picture_of_the_rooms_is_what_cmake_links(self):
         self.assertEqual(reached(rooms_of_the_picture()), reached(rooms_of_cmake()))
