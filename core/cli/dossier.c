@@ -17,6 +17,7 @@ struct dossier {
     struct sk_arena arena;
     struct dossier_stuk *items;
     size_t count, capacity;
+    size_t bad; /* items that could not be read */
 };
 
 static void dossier_fini(struct dossier *dossier)
@@ -43,10 +44,15 @@ static enum sk_verdict add_item(void *context, const struct sk_bus_record *recor
     struct sk_text copy =
         sk_arena_text(&dossier->arena, (struct sk_text){(const char *)record->value.data,
                                                         record->value.size});
-    if (sk_codec_decode(dossier->cli->codec, &sk_dossier_stuk,
+    enum sk_verdict verdict =
+        sk_codec_decode(dossier->cli->codec, &sk_dossier_stuk,
                         (struct sk_bytes){(const uint8_t *)copy.data, copy.size},
-                        &dossier->arena, &stuk, &whole, err) != SK_OK) {
+                        &dossier->arena, &stuk, &whole, err);
+    if (verdict == SK_RETRY)
+        return verdict;
+    if (verdict != SK_OK) {
         fprintf(stderr, "%.*s: %s\n", SK_TEXT_ARG(record->key), err->text);
+        dossier->bad++;
         return SK_OK;
     }
     if (!belongs(&stuk, dossier->number))
@@ -93,7 +99,7 @@ static void add_row(struct sk_table *table, const struct dossier_stuk *stuk)
     sk_table_add(table, stuk->koppeling ? stuk->koppeling->uitleg : SK_TEXT(""));
 }
 
-static enum sk_verdict run_dossier(struct sk_cli *cli, const void *, int *,
+static enum sk_verdict run_dossier(struct sk_cli *cli, const void *, int *ret_exit,
                                    struct sk_error *err)
 {
     SK_CLEANUP(dossier_fini)
@@ -117,6 +123,8 @@ static enum sk_verdict run_dossier(struct sk_cli *cli, const void *, int *,
     if (!cli->json)
         printf("%zu stukken in dossier %.*s\n", dossier.count,
                SK_TEXT_ARG(dossier.number));
+    if (dossier.bad > 0)
+        *ret_exit = SK_CLI_ATTENTION;
     return SK_OK;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "cli/help.h"
 #include "cli/processes.h"
 
 static const struct sk_command *const commands[] = {
@@ -33,31 +34,7 @@ static const struct sk_option flag_options[] = {
     SK_END_OF_OPTIONS,
 };
 
-static void print_overview(FILE *out)
-{
-    fputs("schakel - de gebeurtenissenbus van toezicht op kinderopvang\n\n"
-          "Gebruik: schakel OPDRACHT [opties] --config BESTAND\n\n",
-          out);
-    for (size_t i = 0; i < SK_COUNT(commands); i++)
-        fprintf(out, "  %-8s %-28s %s\n", commands[i]->name, commands[i]->usage,
-                commands[i]->help);
-    fputs(
-        "\nMeer over een opdracht: schakel OPDRACHT --help\n"
-        "Afloop: 0 goed, 1 vraagt aandacht, 2 verkeerd gebruik, 3 bus of register weg.\n",
-        out);
-}
-
-static void print_help(const struct sk_command *command)
-{
-    printf("Gebruik: schakel %s %s\n%s\n\nOpties:\n", command->name, command->usage,
-           command->help);
-    if (command->options)
-        sk_options_help(command->options, stdout);
-    sk_options_help(flag_options, stdout);
-    if (!command->standalone)
-        sk_options_help(sk_common_options, stdout);
-    printf("\nVoorbeeld:\n  schakel %s\n", command->example);
-}
+static const struct sk_help help = {commands, SK_COUNT(commands), flag_options};
 
 static const struct sk_command *find_command(const char *name)
 {
@@ -119,15 +96,16 @@ static enum sk_verdict start(struct sk_cli *cli, int count, char **arguments,
     const struct sk_command *command = find_command(name);
     SK_TRY(sk_options_read(flag_options, NULL, cli->settings, &flags, err));
     cli->json = flags.json;
-    if (flags.help) {
-        if (command)
-            print_help(command);
-        else
-            print_overview(stdout);
+    if (flags.help && command)
+        sk_help_command(&help, command);
+    else if (flags.help && flags.json)
+        sk_help_json(&help);
+    else if (flags.help)
+        sk_help_overview(&help, stdout);
+    if (flags.help)
         return SK_OK;
-    }
     if (!command) {
-        print_overview(stderr);
+        sk_help_overview(&help, stderr);
         return sk_fail(err, SK_FATAL, "cli.command", "there is no command \"%s\"",
                        name ? name : "");
     }

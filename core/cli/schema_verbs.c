@@ -76,7 +76,7 @@ enum sk_verdict schema_list(struct schema_call *call, struct sk_error *err)
         schema_ask_json(call, "GET", "/subjects", (struct sk_bytes){0}, &subjects, err));
     json_array_foreach(subjects, i, subject)
         SK_TRY(add_subject(call, &table, json_string_value(subject), err));
-    sk_table_print(&table);
+    sk_table_show(&table, call->cli->json);
     return SK_OK;
 }
 
