@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Screen 1: what flows, process by process, while the morning lasts.
 
-The one idea: it only reads what everybody may read (the status files of the processes, the
-counts of the stand-ins), four times a second beside the morning, and changes nothing.
+The one idea: what a process did is counted where it arrives (the stand-ins count what they are
+given), how it is stands in its status file; four times a second, beside the morning.
 """
 import calendar
 import contextlib
@@ -14,10 +14,11 @@ import time
 
 from screen import Screen
 from systems.client import call, wait_until
+from systems.installation import undelivered
 
 EVERY = 0.25
 STATES = {"START": "leest in", "ACTIEF": "actief", "WERKT": "actief", "RUST": "actief",
-          "WACHT": "probeert straks opnieuw", "GESTOPT": "gestopt"}
+          "WACHT": "probeert het opnieuw", "GESTOPT": "wacht op de ontvanger"}
 
 
 class Flow:
@@ -39,7 +40,7 @@ class Flow:
         self.thread.join()
         if failure[0] is None:
             self._await_rest()
-            self.screen.draw(self._lines())
+            self.screen.draw(self._lines(len(undelivered(self.schakel, self.edison))))
         self.screen.__exit__(*failure)
 
     def say(self, text):
@@ -58,15 +59,13 @@ class Flow:
                 continue  # a status file or a process that is just being replaced
 
     def _await_rest(self):
-        """Counts are told when a flow changes its state, and every ten seconds."""
+        """A process tells every ten seconds, and at once when it is in trouble or out of it."""
         def at_rest():
             self._look_for_the_killed()
-            flows = [flow for name in ("edison", "klaroen") for flow in self._status(name).get("flows", ())
-                     if flow["soort"] == "DOEL"]
             back = self.story.killed_pid is None or self.back is not None
-            return back and flows and all(flow["toestand"] == "RUST" and not _waiting(flow) for flow in flows)
-        with contextlib.suppress(TimeoutError):  # then the screen shows what still waits
-            wait_until(at_rest, 11, "what is told is what was done")
+            return back and _state(self._flow("edison", "stukken")) == "actief"
+        with contextlib.suppress(TimeoutError):  # then the screen shows what is amiss
+            wait_until(at_rest, 11, "all processes say that they are well")
 
     def _status(self, name):
         path = os.path.join(self.schakel.folder, "data", "run", f"{name}.status")
@@ -75,6 +74,9 @@ class Flow:
                 return json.load(file)
         except (OSError, ValueError):
             return {}
+
+    def _flow(self, name, flow):
+        return next((one for one in self._status(name).get("flows", ()) if one["naam"] == flow), {})
 
     def _look_for_the_killed(self):
         """When the process that was killed worked again, by its own word."""
@@ -89,30 +91,29 @@ class Flow:
 
     # What is drawn ----------------------------------------------------------------------
 
-    def _lines(self):
+    def _lines(self, waiting=None):
+        """waiting: items that Edison has not; None: as the process itself told last."""
         edison, klaroen = self.edison.ask("counts"), self.klaroen.ask("counts")
-        status = {name: self._status(name) for name in ("registry", "klaroen", "correlation", "edison")}
-        flows = {(name, flow["naam"]): flow for name, one in status.items()
-                 for flow in one.get("flows", ())}
-        place = flows.get(("edison", "stukken"), {})
-        answer = flows.get(("klaroen", "koppelingen"), {})
-        inbox = flows.get(("klaroen", "klachten"), {})
+        place, answers = self._flow("edison", "stukken"), klaroen["koppelingen"]
+        if waiting is None:
+            waiting = place.get("achterstand", 0) + place.get("geparkeerd", 0)
         lines = [_row("", "", "aantal", "wacht", "toestand"),
-                 _row("Klaroen", "zegt klachten", klaroen["klachten"], klaroen["waiting"], ""),
-                 _row("  klaroen", "zet berichten op de bus", inbox.get("verstuurd"), None, _state(inbox)),
-                 _row("  correlation", "beslist over klachten", answer.get("gelezen"), None,
-                      self._state_of_correlation(status["correlation"])),
-                 _row("  edison", "levert stukken", place.get("geleverd"), _waiting(place), _state(place)),
-                 _row("  klaroen", "bezorgt antwoorden", answer.get("geleverd"), _waiting(answer),
-                      _state(answer)),
+                 _row("Klaroen", "meldt klachten", klaroen["klachten"], klaroen["waiting"], ""),
+                 _row("  klaroen", "zet berichten op de bus", (klaroen["inbox"] or {}).get("accepted"),
+                      None, _state(self._flow("klaroen", "klachten"))),
+                 _row("  correlation", "beslist over klachten", answers["entities"], None,
+                      self._state_of_correlation()),
+                 _row("  edison", "levert stukken", edison["effects"], waiting, _state(place)),
+                 _row("  klaroen", "bezorgt antwoorden", answers["effects"], None,
+                      _state(self._flow("klaroen", "koppelingen"))),
                  _row("  registry", "bewaart schema's", self._schemas(), None,
-                      STATES.get(status["registry"].get("toestand"), "")),
+                      _state(self._status("registry"))),
                  _row("Edison", "stukken in dossiers", edison["entities"], None, self._state_of_edison())]
         return lines + [f"   {text}" for text in self.said[-3:] if self.screen.moving]
 
-    def _state_of_correlation(self, status):
+    def _state_of_correlation(self):
         if self.story.killed_at is None:
-            return STATES.get(status.get("toestand"), "")
+            return _state(self._status("correlation"))
         if self.back is None:
             return "gestopt met SIGKILL"
         return f"SIGKILL, terug na {_decimal(self.back)} s"
@@ -134,12 +135,9 @@ def _row(who, does, count, waiting, state):
     return f"   {who:<14}{does:<23}{count!s:>6}{waiting!s:>7}  {state}"
 
 
-def _waiting(flow):
-    return flow.get("achterstand", 0) + flow.get("geparkeerd", 0)
-
-
-def _state(flow):
-    return STATES.get(flow.get("toestand"), "")
+def _state(status):
+    """Of a process or of one of its flows, in words."""
+    return STATES.get(status.get("toestand"), "")
 
 
 def _instant(text):
