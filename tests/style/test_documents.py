@@ -21,6 +21,7 @@ RUN_BY = {
     "docs/connect-your-system.md": "tests/end_to_end/test_guide.py",
     "deploy/README.md": "tests/deploy/test_install.py",
     "deploy/kafka.d/README.md": "tests/end_to_end/test_kafka.py",
+    "tests/systems/README.md": "tests/systems/test_systems.py",
 }
 # Of the README, what no test can run because it runs the tests.
 ELSEWHERE = {"./deploy/demo --once": "tests/end_to_end/test_demo.py", "./tests/run": "tests/run"}
@@ -83,6 +84,18 @@ class Documents(unittest.TestCase):
                 runner = pathlib.Path(RUN_BY[name])
                 self.assertIn(pathlib.Path(name).name, text_of(runner), "it does not read the document")
                 self.assertIn(runner.name, text_of(runner.parent / "CMakeLists.txt"))
+
+    def test_commands_stand_in_blocks_that_say_so(self):
+        commands = re.compile(r"^ *(\$ |cd |schakel |schakel-\w+ -|\./|python3 |deploy/|tests/|[A-Z_]+=\S+ \S)",
+                              re.MULTILINE)
+        wrong = []
+        for name in tracked("*.md"):
+            text = text_of(name)
+            wrong += [f"{name}: {body}" for words, body in BLOCK.findall(text)
+                      if words in ("", "console", "bash") and commands.search(body)]
+            wrong += [f"{name}: {line}" for line in BLOCK.sub("", text).splitlines()
+                      if line.startswith("    ") and commands.match(line)]
+        self.assertEqual(wrong, [])
 
     def test_what_the_readme_runs_besides_schakel_is_run_elsewhere(self):
         lines = [line.split("#")[0].strip() for words, body in BLOCK.findall(text_of("README.md"))

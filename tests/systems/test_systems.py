@@ -3,6 +3,8 @@
 import http.client
 import json
 import os
+import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -11,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from systems.client import StandIn, call, wait_until  # noqa: E402
+from systems.client import TESTS, StandIn, call, wait_until  # noqa: E402
 
 STUK_ID = "klacht/K-1/LOCATIE/910000001"
 
@@ -20,6 +22,20 @@ def stuk(versie, **more):
     return {"stuk_id": STUK_ID, "versie": versie, "dossiernummers": [], "toestand": "ACTIEF",
             "doel": {"niveau": "LOCATIE", "id": "910000001", "dossiernummers": ["910000001"]},
             "titel": "Klacht K-1"} | more
+
+
+class ReadmeTest(unittest.TestCase):
+    def test_each_command_of_the_readme_starts_a_stand_in(self):
+        with open(os.path.join(os.path.dirname(__file__), "README.md"), encoding="utf-8") as page:
+            block = re.search(r"^```sh\n(.*?)^```", page.read(), re.MULTILINE | re.DOTALL)[1]
+        self.assertEqual(block.count("\n"), 2)
+        for command in re.sub(r"(--listen \S+):\d+", r"\1:0", block).splitlines():
+            with self.subTest(command=command), subprocess.Popen(
+                    [sys.executable, *command.split()[1:]], cwd=TESTS, stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE) as running:
+                said = json.loads(running.stdout.readline())
+                running.terminate()
+                self.assertEqual(set(said), {"name", "url", "control"})
 
 
 class EdisonTest(unittest.TestCase):
