@@ -88,11 +88,6 @@ static int64_t likeness(struct pairs a, struct pairs b)
     return (int64_t)(common * 1000000 / (a.count + b.count - common));
 }
 
-int64_t twins_likeness(struct sk_text a, struct sk_text b, struct sk_arena *arena)
-{
-    return likeness(pairs_of(a, arena), pairs_of(b, arena));
-}
-
 static void make_sketch(struct pairs pairs, uint32_t sketch[SKETCH])
 {
     memset(sketch, 0xff, SKETCH * sizeof *sketch);

@@ -47,8 +47,4 @@ enum sk_verdict twins_propose(const struct twins *self, const struct subject *su
 /* When the subject was first decided about. */
 int64_t twins_since_ms(const struct koppeling *decision);
 
-/* The share of pairs of words that two texts have in common, in millionths; 0 for texts
- * of fewer than 8 pairs. */
-int64_t twins_likeness(struct sk_text a, struct sk_text b, struct sk_arena *arena);
-
 #endif
