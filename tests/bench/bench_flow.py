@@ -3,7 +3,9 @@
 first event after SIGKILL. Prints rows of the benchmark table; every figure is the median of
 five rounds. SK_BENCH_BUS is the URL of a bus that runs; without it, an embedded one. The stand-ins share the two clocks' origin, CLOCK_MONOTONIC, with each other."""
 import os
+import signal
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -12,16 +14,20 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from systems.client import StandIn, wait_until  # noqa: E402
 from systems.generator.facts import Facts  # noqa: E402
 from systems.generator.register import Register, current  # noqa: E402
-from systems.installation import Installation  # noqa: E402
+from systems.installation import Installation, programs  # noqa: E402
 
-ROUNDS = 5
+ROUNDS, STANDBY_ROUNDS = 5, 3
 PACED, PACED_SECONDS = 100, 5
 SUSTAINED = int(os.environ.get("SK_BENCH_SUSTAINED", "20000"))
 SUSTAINED_PACE = 2200  # so that what lands may be 2,000 a second and a little more
+KAFKA = os.environ.get("SK_BENCH_BUS", "").startswith("kafka:")
+BUS = ", on Kafka" if KAFKA else ""
+P50, P99 = (30, 120) if KAFKA else (10, 50)  # ms
+IDLE_MB, KILLED_S = (5, 3) if KAFKA else (3, 1)
 
 
 def row(work, floor, result, reach, reached):
-    print(f"BENCH|{work}|{floor}|{result}|{reach}|{'yes' if reached else 'no'}", flush=True)
+    print(f"BENCH|{work}{BUS}|{floor}|{result}|{reach}|{'yes' if reached else 'no'}", flush=True)
 
 
 def note(text):
@@ -112,7 +118,8 @@ class Bench:
             note(f"at {PACED}/s: p50 {p50[-1]:.1f} ms, p99 {p99[-1]:.1f} ms")
         p50, p99 = statistics.median(p50), statistics.median(p99)
         row(f"Klaroen (inbox) → Edison through all processes, {PACED}/s", f"fdatasync {floor:.2f} ms",
-            f"p50 {p50:.1f} ms, p99 {p99:.1f} ms", "p50 < 10 ms, p99 < 50 ms", p50 < 10 and p99 < 50)
+            f"p50 {p50:.1f} ms, p99 {p99:.1f} ms", f"p50 < {P50} ms, p99 < {P99} ms",
+            p50 < P50 and p99 < P99)
 
     def bench_sustained(self):
         """Some nine seconds of complaints at a pace; a set that is slower than it falls behind, and
@@ -148,7 +155,7 @@ class Bench:
         worst = max(pss, key=pss.get)
         note(f"idle PSS in KiB: {pss}")
         row("memory (PSS) of an idle process, 2,000 locations", "–", f"{pss[worst] / 1024:.1f} MB ({worst}, the largest of "
-            f"{len(pss)})", "<= 3 MB each", pss[worst] <= 3 * 1024)
+            f"{len(pss)})", f"<= {IDLE_MB} MB each", pss[worst] <= IDLE_MB * 1024)
         whole = sum(pss.values())
         row("memory (PSS) of the whole idle set", "–", f"{whole / 1024:.1f} MB", "< 20 MB", whole < 20 * 1024)
 
@@ -165,7 +172,33 @@ class Bench:
         note(f"first event after SIGKILL, s: {medians}")
         worst = max(medians, key=medians.get)
         row("first event at Edison after SIGKILL", "Bento 43 s (other machine)",
-            f"{medians[worst]:.2f} s ({worst}, the slowest)", "< 1 s", medians[worst] < 1)
+            f"{medians[worst]:.2f} s ({worst}, the slowest)", f"< {KILLED_S} s", medians[worst] < KILLED_S)
+
+    def bench_standby(self):
+        """A second edison stands by; the first is killed and nobody starts it again."""
+        path, seconds = os.path.join(self.schakel.folder, "standby.ini"), []
+        with open(self.schakel.config, encoding="utf-8") as file:
+            text = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.replace("/data\n", "/standby\n"))
+        for _ in range(STANDBY_ROUNDS):
+            standby = subprocess.Popen([f"{programs()}/schakel-edison", "--config", path],
+                                       stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            supervisor = self.schakel.pids()["up"]
+            try:
+                time.sleep(2)  # it has joined
+                os.kill(supervisor, signal.SIGSTOP)
+                self.schakel.kill("edison")
+                (said, landed), = self.send(1)
+                seconds.append(landed - said)
+            finally:
+                standby.kill()
+                standby.wait()
+                os.kill(supervisor, signal.SIGCONT)
+            self.send(1)  # the first one is back
+        median = statistics.median(seconds)
+        row("first event at Edison through a standby, after SIGKILL", "plain group 48 s (other machine)",
+            f"{median:.2f} s", "< 10 s", median < 10)
 
     def bench_start(self):
         seconds = []
@@ -187,6 +220,7 @@ def main():
             bench.bench_idle_memory()
             bench.bench_latency(fdatasync_ms(folder))
             bench.bench_after_kill()
+            bench.bench_standby()
             bench.bench_sustained()
         finally:
             bench.stop()
