@@ -64,4 +64,10 @@ enum sk_verdict sk_bus_fetch(struct sk_bus *bus, struct sk_text topic, int32_t p
                              int64_t position, size_t limit, sk_bus_visit *visit,
                              void *context, int64_t *ret_next, struct sk_error *err);
 
+/* Copies the embedded bus to a file, also while processes write: one snapshot of topics
+ * and positions, checked and durable when its name appears. SK_REJECT "bus.backup": a bus
+ * of another kind; SK_FATAL: it could not be written. */
+enum sk_verdict sk_bus_backup(struct sk_bus *bus, const char *target,
+                              struct sk_error *err);
+
 #endif

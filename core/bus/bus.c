@@ -213,3 +213,13 @@ enum sk_verdict sk_bus_fetch(struct sk_bus *bus, struct sk_text topic, int32_t p
 
     return bus->driver->fetch(bus, &span, visit, context, ret_next, err);
 }
+
+enum sk_verdict sk_bus_backup(struct sk_bus *bus, const char *target,
+                              struct sk_error *err)
+{
+    if (!bus->driver->backup)
+        return sk_fail(err, SK_REJECT, "bus.backup",
+                       "a %s bus is no file: its own tools keep copies of it",
+                       bus->driver->scheme);
+    return bus->driver->backup(bus, target, err);
+}

@@ -91,6 +91,8 @@ struct sk_bus_driver {
     enum sk_verdict (*fetch)(struct sk_bus *bus, const struct sk_bus_span *span,
                              sk_bus_visit *visit, void *context, int64_t *ret_next,
                              struct sk_error *err);
+    enum sk_verdict (*backup)(struct sk_bus *bus, const char *target,
+                              struct sk_error *err); /* NULL: no file of ours */
 };
 
 extern const struct sk_bus_driver sk_sqlite_driver;

@@ -87,4 +87,5 @@ const struct sk_bus_driver sk_sqlite_driver = {
     .groups = sk_sqlite_groups,
     .group_reset = sk_sqlite_group_reset,
     .fetch = sk_sqlite_fetch,
+    .backup = sk_sqlite_backup,
 };

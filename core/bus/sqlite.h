@@ -227,5 +227,7 @@ enum sk_verdict sk_sqlite_groups(struct sk_bus *bus, struct sk_text group,
 enum sk_verdict sk_sqlite_group_reset(struct sk_bus *bus, struct sk_text group,
                                       struct sk_text topic, int64_t position,
                                       struct sk_error *err);
+enum sk_verdict sk_sqlite_backup(struct sk_bus *bus, const char *target,
+                                 struct sk_error *err);
 
 #endif

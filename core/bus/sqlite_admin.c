@@ -268,3 +268,11 @@ enum sk_verdict sk_sqlite_group_reset(struct sk_bus *bus, struct sk_text group,
         close(held);
     return verdict;
 }
+
+enum sk_verdict sk_sqlite_backup(struct sk_bus *bus, const char *target,
+                                 struct sk_error *err)
+{
+    struct sk_sqlite_bus *self = (struct sk_sqlite_bus *)bus;
+
+    return sk_sqlite_copy(&self->file, target, err);
+}

@@ -68,6 +68,12 @@ enum {
 enum sk_verdict sk_sqlite_checkpoint(struct sk_sqlite_file *file, bool truncate,
                                      struct sk_error *err);
 
+/* A copy of what stands there, one file without a log, also while others write: one
+ * snapshot, which keeps nobody from writing, checked and durable when its name appears;
+ * an earlier file of that name is replaced. SK_FATAL "bus.backup". */
+enum sk_verdict sk_sqlite_copy(struct sk_sqlite_file *file, const char *target,
+                               struct sk_error *err);
+
 /* Statements. `sk_auto_reset` locals give their snapshot back at the end of the scope.
  */
 enum sk_verdict sk_sqlite_prepare(struct sk_sqlite_file *file, const char *sql,

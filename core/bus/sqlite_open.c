@@ -155,6 +155,8 @@ static enum sk_verdict open_database(struct sk_sqlite_file *file,
     SK_TRY(configure(file, kind, err));
     if (empty)
         SK_TRY(make_schema(file, kind, err));
+    else /* a copy that was put back has no log yet */
+        SK_TRY(sk_sqlite_exec(file, "PRAGMA journal_mode=WAL", err));
     sqlite3_wal_hook(file->db, count_frames, file);
     return SK_OK;
 }

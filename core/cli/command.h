@@ -53,7 +53,7 @@ struct sk_command {
 extern const struct sk_command sk_command_acl, sk_command_up, sk_command_status,
     sk_command_topics, sk_command_tail, sk_command_put, sk_command_lag, sk_command_review,
     sk_command_dossier, sk_command_flows, sk_command_match, sk_command_schema,
-    sk_command_accept, sk_command_trace,
+    sk_command_accept, sk_command_backup, sk_command_restore, sk_command_trace,
     sk_command_check, sk_command_groups, sk_command_migrate;
 
 /* Opens registry client and codec, once. */

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The .deb on a bare Debian 12: installed by apt, run by systemd, upgraded, removed, purged.
 
-The one idea: the administrator's day on a machine that has never seen Schakel. The machine is a
-container with its own systemd, so the units are confined and watched as they are in the field.
+The one idea: deploy/README.md is followed, block by block, on a machine that has never seen
+Schakel. The machine is a container with its own systemd, so the units are confined and watched
+as they are in the field.
 """
 import os
 import re
@@ -18,11 +19,13 @@ from scenario import Scenario  # noqa: E402
 from systems.installation import Installation, programs  # noqa: E402
 
 BUILD = os.path.dirname(programs())
+with open(os.path.join(ROOT, "deploy", "README.md"), encoding="utf-8") as page:
+    BLOCKS = dict(re.findall(r"^```sh (\w+)\n(.*?)^```$", page.read(), re.M | re.S))
 CONFIG = "/etc/schakel/schakel.ini"
 PROCESSES = ("registry", "correlation", "edison", "klaroen")
 LARGEST_DEB = 3_000_000
 NEWER = "99.0.0"
-PACKAGES = None  # the folder with both versions
+PACKAGES = NOW = None  # the folder with both versions, and which one is built here
 
 
 def pack(folder, *options):
@@ -35,13 +38,19 @@ def pack(folder, *options):
 
 
 def setUpModule():
-    global PACKAGES
+    global PACKAGES, NOW
     if machine.missing():
         raise unittest.SkipTest(f"needs {', '.join(machine.missing())}")
     PACKAGES = tempfile.TemporaryDirectory(prefix="schakel-deb-")
     unittest.addModuleCleanup(PACKAGES.cleanup)
-    for name, options in (("now", ()), ("newer", ("-R", NEWER))):
-        os.rename(pack(f"{PACKAGES.name}/{name}", *options), f"{PACKAGES.name}/{name}.deb")
+    for options in ((), ("-R", NEWER)):
+        made = pack(f"{PACKAGES.name}/work", *options)
+        os.rename(made, os.path.join(PACKAGES.name, os.path.basename(made)))
+        NOW = NOW or os.path.basename(made).split("_")[1]
+
+
+def package():
+    return f"{PACKAGES.name}/schakel_{NOW}_amd64.deb"
 
 
 class Installed(Installation):
@@ -49,19 +58,22 @@ class Installed(Installation):
 
     def start(self, seconds=60):
         self.machine = machine.Machine(self.folder, PACKAGES.name)
+        self.machine.write("/etc/apt/apt.conf.d/test", 'APT::Get::Assume-Yes "true";\n'
+                           'APT::Install-Recommends "false";\n')
         self.machine.run("apt-get", "update", "-qq")
-        self.install("now")
-        self.machine.run("useradd", "--create-home", "--groups", "schakel", "beheer")
-        self.configure()
-        self.machine.run("systemctl", "enable", "--now", "schakel.target")
+        self.machine.run("useradd", "--create-home", "beheer")
+        self.follow("install")
+        self.edit()
+        self.machine.write("/root/edison.token", "geheim\n")
+        self.follow("configure", folder="/root")
 
-    def install(self, version):
-        self.machine.run("apt-get", "install", "-y", "-qq", "--no-install-recommends",
-                         f"/packages/{version}.deb")
+    def follow(self, block, version=None, folder="/packages"):
+        """Does what a block of the page says."""
+        script = BLOCKS[block].replace("VERSION", version or NOW).replace("NAME", "beheer")
+        return self.machine.run("sh", "-e", "-c", f"cd {folder}\n{script}")
 
-    def configure(self):
+    def edit(self):
         """What the administrator changes in the sample: four addresses, and a secret's line."""
-        self.machine.write("/etc/schakel/secrets/edison/token", "geheim\n")
         text = self.machine.read(CONFIG)
         registry = self.sections["registry"]["listen"]
         for old, new in (("127.0.0.1:8081", registry), ("127.0.0.1:8090", self.inbox),
@@ -130,6 +142,7 @@ class FirstDayTest(OnAMachine):
                 self.assertEqual(self.schakel.shown(name, "SubState"), "running")
         self.assertEqual(self.owner("/var/lib/schakel"), "root:schakel 2770")
         self.assertRegex(self.owner("/var/lib/schakel/bus.db"), ":schakel 660$")
+        self.schakel.follow("look")
         self.an_operator_needs_no_more_than_the_group()
         self.machine.run("systemctl", "reload", "schakel-registry")
         self.a_process_that_hangs_is_started_again(pids)
@@ -161,10 +174,21 @@ class FirstDayTest(OnAMachine):
 
 
 class LaterDaysTest(OnAMachine):
+    def test_what_was_backed_up_is_restored_and_goes_on(self):
+        first = self.one_lands()
+        self.schakel.follow("backup")
+        lost = self.one_lands()
+        self.schakel.follow("restore")
+        self.assertIn(first["stuk_id"], self.schakel.latest("dossier.stuk"))
+        self.assertNotIn(lost["stuk_id"], self.schakel.latest("dossier.stuk"))
+        self.one_lands()
+        self.assertRegex(self.owner("/var/lib/schakel/correlation/pseudoniem.sleutel"), "^schakel-correlation:.* 600$")
+        self.assertEqual([self.schakel.shown(name, "NRestarts") for name in PROCESSES], ["0"] * len(PROCESSES))
+
     def test_an_upgrade_and_a_removal_keep_the_data_and_a_purge_takes_it(self):
         first = self.one_lands()
         before, config = self.schakel.pids(), self.machine.read(CONFIG)
-        self.schakel.install("newer")
+        self.schakel.follow("upgrade", NEWER)
         self.assertEqual(self.machine.run("dpkg-query", "-W", "-f", "${Version}", "schakel").stdout, NEWER)
         after = self.schakel.pids()
         self.assertEqual([name for name in PROCESSES if after[name] in (0, before[name])], [])
@@ -172,28 +196,27 @@ class LaterDaysTest(OnAMachine):
         second = self.one_lands()
         self.assertLessEqual({first["stuk_id"], second["stuk_id"]}, set(self.schakel.latest("dossier.stuk")))
 
-        self.machine.run("apt-get", "remove", "-y", "-qq", "schakel")
+        self.schakel.follow("remove")
         self.assertNotIn("schakel", self.machine.run("sh", "-c", "cat /proc/[0-9]*/comm").stdout)
         self.assertTrue(os.path.exists(self.machine.path("/var/lib/schakel/bus.db")))
         self.assertEqual(self.machine.read(CONFIG), config)
-        self.schakel.install("newer")
-        self.machine.run("systemctl", "enable", "--now", "schakel.target")
+        self.schakel.follow("install", NEWER)
+        self.schakel.follow("configure", folder="/root")
         third = self.one_lands()
         self.assertLessEqual({first["stuk_id"], second["stuk_id"], third["stuk_id"]},
                              set(self.schakel.latest("dossier.stuk")))
 
-        self.machine.run("apt-get", "purge", "-y", "-qq", "schakel")
+        self.schakel.follow("purge")
         for gone in ("/var/lib/schakel", "/etc/schakel", "/run/schakel"):
             self.assertNotEqual(self.machine.run("test", "-e", gone, check=False).returncode, 0, gone)
 
 
 class PackageTest(unittest.TestCase):
     def listing(self):
-        return subprocess.run(["dpkg-deb", "-c", f"{PACKAGES.name}/now.deb"], capture_output=True, text=True,
-                              check=True).stdout
+        return subprocess.run(["dpkg-deb", "-c", package()], capture_output=True, text=True, check=True).stdout
 
     def test_the_package_is_small_and_holds_what_a_machine_needs_and_nothing_else(self):
-        self.assertLess(os.path.getsize(f"{PACKAGES.name}/now.deb"), LARGEST_DEB)
+        self.assertLess(os.path.getsize(package()), LARGEST_DEB)
         paths = re.findall(r" \./(\S+)$", self.listing(), re.M)
         for process in PROCESSES:
             self.assertIn(f"usr/bin/schakel-{process}", paths)
@@ -201,8 +224,12 @@ class PackageTest(unittest.TestCase):
         self.assertIn("usr/share/schakel/schemas/topics.json", paths)
         self.assertEqual([path for path in paths if not path.startswith(("usr/", "etc/schakel", "etc/"))], [])
 
+    def test_every_block_of_the_page_is_followed_here(self):
+        with open(__file__, encoding="utf-8") as file:
+            self.assertEqual(set(re.findall(r'follow\("(\w+)"', file.read())), set(BLOCKS))
+
     def test_what_is_loaded_by_name_is_a_dependency_by_name(self):
-        fields = subprocess.run(["dpkg-deb", "-f", f"{PACKAGES.name}/now.deb"], capture_output=True, text=True,
+        fields = subprocess.run(["dpkg-deb", "-f", package()], capture_output=True, text=True,
                                 check=True).stdout
         self.assertRegex(fields, r"(?m)^Depends: .*\blibcurl4\b")
         self.assertRegex(fields, r"(?m)^Recommends: .*\blibrdkafka1\b")
