@@ -164,6 +164,7 @@ enum sk_verdict sk_kafka_client_ready(struct sk_kafka_bus *self, rd_kafka_t *cli
 enum sk_verdict sk_kafka_scout(struct sk_kafka_bus *self, struct sk_error *err);
 enum sk_verdict sk_kafka_lector(struct sk_kafka_bus *self, struct sk_error *err);
 void sk_kafka_handles_close(struct sk_kafka_bus *self);
+void sk_kafka_consumer_free(rd_kafka_t *client);
 char *sk_kafka_tables_group(const struct sk_kafka_bus *self); /* owned by the caller */
 /* Asks the brokers for nothing: does it work again? */
 enum sk_verdict sk_kafka_probe(struct sk_kafka_bus *self, struct sk_error *err);

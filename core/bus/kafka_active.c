@@ -203,16 +203,18 @@ enum sk_verdict sk_kafka_active_serve(struct sk_kafka_bus *self, struct sk_error
     return sk_kafka_fail(self, RD_KAFKA_RESP_ERR__TIMED_OUT, "keeping the role", err);
 }
 
+/* Freeing a member that has lost its partition without being told why waits for an answer
+ * that may never come (librdkafka 2.0.2); the process ends anyway, and takes it along. */
 void sk_kafka_active_close(struct sk_kafka_bus *self)
 {
-    if (self->active.member) {
-        if (self->active.active && !self->active.lost)
-            state_note(self, state_closed);
-        sk_rd.consumer_close(self->active.member);
-        sk_rd.destroy(self->active.member);
-    }
-    if (self->active.number >= 0)
-        close(self->active.number);
+    const struct sk_kafka_active *active = &self->active;
+
+    if (active->member && active->active && active->holds && !self->trouble.down)
+        state_note(self, state_closed);
+    if (active->member && (active->holds || !active->active))
+        sk_kafka_consumer_free(active->member);
+    if (active->number >= 0)
+        close(active->number);
 }
 
 /* Its members, as the broker sees them. */

@@ -93,12 +93,19 @@ static enum sk_verdict handle_make(struct sk_kafka_bus *self,
     return *handle ? SK_OK : sk_kafka_client_new(self, wanted, handle, err);
 }
 
+/* Nothing is left to say: members are static, positions go with transactions. Closing
+ * first would wait for the coordinator, in 2.0.2 for ever when the role was in doubt. */
+void sk_kafka_consumer_free(rd_kafka_t *client)
+{
+    sk_rd.destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+}
+
 void sk_kafka_handles_close(struct sk_kafka_bus *self)
 {
     if (self->scout)
         sk_rd.destroy(self->scout);
     if (self->lector)
-        sk_rd.destroy(self->lector);
+        sk_kafka_consumer_free(self->lector);
     self->scout = self->lector = NULL;
 }
 

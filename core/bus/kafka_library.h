@@ -46,7 +46,6 @@
     X(clusterid)                                                                         \
     X(commit)                                                                            \
     X(commit_transaction)                                                                \
-    X(committed)                                                                         \
     X(conf_destroy)                                                                      \
     X(conf_new)                                                                          \
     X(conf_properties_show)                                                              \
@@ -56,11 +55,11 @@
     X(conf_set_log_cb)                                                                   \
     X(conf_set_opaque)                                                                   \
     X(conf_set_rebalance_cb)                                                             \
-    X(consumer_close)                                                                    \
     X(consumer_group_metadata_destroy)                                                   \
     X(consumer_group_metadata_new)                                                       \
     X(consumer_poll)                                                                     \
     X(destroy)                                                                           \
+    X(destroy_flags)                                                                     \
     X(err2str)                                                                           \
     X(error_code)                                                                        \
     X(error_destroy)                                                                     \

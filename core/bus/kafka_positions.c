@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "bus/kafka.h"
+#include "bus/kafka_scan.h"
 
 void sk_kafka_position_add(rd_kafka_topic_partition_list_t *list,
                            const struct sk_kafka_topic *topic, int32_t partition,
@@ -41,14 +41,9 @@ static enum sk_verdict committed_load(struct sk_kafka_bus *self,
                                       struct sk_error *err)
 {
     sk_auto_list *stored = partitions_of(subscription);
-    rd_kafka_resp_err_t code = 0;
 
     if (subscription->group)
-        code = sk_rd.committed(subscription->consumer, stored, SK_KAFKA_CALL_MS);
-    for (int i = 0; i < stored->cnt && !code; i++)
-        code = stored->elems[i].err;
-    if (code)
-        return sk_kafka_fail(self, code, "reading positions", err);
+        SK_TRY(sk_kafka_group_read(self, subscription->group, stored, err));
     for (size_t i = 0; i < subscription->count; i++) {
         struct sk_kafka_cursor *cursor = &subscription->cursors[i];
         int64_t at = subscription->group ? stored->elems[i].offset : -1;

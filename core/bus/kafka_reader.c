@@ -16,10 +16,8 @@ static void subscription_fini(struct sk_kafka_subscription *one)
         sk_flight_fini(&one->cursors[i].flight);
     if (one->queue)
         sk_rd.queue_destroy(one->queue);
-    if (one->consumer) {
-        sk_rd.consumer_close(one->consumer);
-        sk_rd.destroy(one->consumer);
-    }
+    if (one->consumer)
+        sk_kafka_consumer_free(one->consumer);
     free(one->cursors);
     free(one->group);
 }

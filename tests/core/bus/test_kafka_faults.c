@@ -24,6 +24,23 @@ static enum sk_verdict poll_once(struct sk_bus *bus, struct sk_error *err)
     return sk_bus_poll(bus, 100, &batch, err);
 }
 
+/* The value of the next record, whatever poll says before it comes. */
+static void assert_comes(struct sk_bus *bus, const char *value)
+{
+    int64_t deadline = sk_clock_monotonic_ms() + ALL_MS;
+    struct sk_bus_batch batch = {0};
+    struct sk_error err = {0};
+
+    while (batch.count == 0) {
+        enum sk_verdict verdict = sk_bus_poll(bus, 100, &batch, &err);
+        if (verdict == SK_FATAL || sk_clock_monotonic_ms() > deadline)
+            fail_msg("nothing comes: %s", err.id ? err.text : "without an error");
+    }
+    assert_int_equal(batch.count, 1);
+    assert_int_equal(batch.records[0].value.size, strlen(value));
+    assert_memory_equal(batch.records[0].value.data, value, strlen(value));
+}
+
 /* Polls until it says what is wrong. */
 static void poll_says(struct sk_bus *bus, const char *id)
 {
@@ -36,8 +53,22 @@ static void poll_says(struct sk_bus *bus, const char *id)
         fail_msg("%s: %s", err.id, err.text);
 }
 
-/* Whatever it says meanwhile, the unit is committed in the end; the last id it said. */
-static const char *commit_in_the_end(struct sk_bus *bus)
+static bool stands(struct sk_bus *bus, const char *topic, const char *key)
+{
+    struct sk_bus_record record;
+    struct sk_error err = {0};
+    bool found = false;
+
+    assert_int_equal(
+        sk_bus_latest(bus, sk_text(topic), sk_text(key), &record, &found, &err), SK_OK);
+    return found;
+}
+
+/* Whatever it says meanwhile, the unit (one message) is committed in the end. A broker
+ * that is away for longer than transaction.timeout.ms kills the producer ("bus.unsure"):
+ * then a process starts again, as here, and goes on from what is committed. */
+static struct sk_bus *commit_in_the_end(struct sk_bus *bus, const char *topic,
+                                        const char *key, const char *value)
 {
     int64_t deadline = sk_clock_monotonic_ms() + ALL_MS;
     struct sk_error err = {0};
@@ -45,9 +76,18 @@ static const char *commit_in_the_end(struct sk_bus *bus)
 
     while ((verdict = sk_bus_commit(bus, &err)) == SK_RETRY)
         assert_true(sk_clock_monotonic_ms() < deadline);
-    if (verdict != SK_OK)
+    if (verdict == SK_OK)
+        return bus;
+    if (strcmp(err.id, "bus.unsure") != 0)
         fail_msg("%s: %s", err.id, err.text);
-    return err.id;
+    sk_bus_close(bus);
+    bus = bus_active("toets");
+    if (!stands(bus, topic, key)) {
+        begin(bus);
+        send_to(bus, topic, key, value);
+        commit(bus);
+    }
+    return bus;
 }
 
 static void a_broker_that_is_away_is_said_and_all_goes_on_when_it_is_back(void **)
@@ -67,9 +107,11 @@ static void a_broker_that_is_away_is_said_and_all_goes_on_when_it_is_back(void *
     assert_non_null(strstr(err.text, "tried again"));
     poll_says(bus, "bus.away");
     broker_again(&broker, "");
-    commit_in_the_end(bus);
-    read_texts(bus, 1, texts, sizeof(texts));
-    assert_string_equal(texts, "b=2 ");
+    bus = commit_in_the_end(bus, "een", "b", "2");
+    sk_bus_close(bus);
+    bus = bus_active("toets");
+    subscribe(bus, "groep", "een");
+    assert_comes(bus, "2");
     assert_int_equal(count_records(bus, "een"), 2);
     sk_bus_close(bus);
 }
@@ -88,12 +130,11 @@ static void a_restarted_broker_has_kept_records_positions_and_the_role(void **)
     broker_again(&broker, "");
     begin(bus);
     send_to(bus, "vier", "c", "3");
-    commit_in_the_end(bus);
+    bus = commit_in_the_end(bus, "vier", "c", "3");
     sk_bus_close(bus);
     bus = bus_active("toets");
     subscribe(bus, "groep.twee", "vier");
-    read_texts(bus, 1, texts, sizeof(texts));
-    assert_string_equal(texts, "c=3 ");
+    assert_comes(bus, "3");
     sk_bus_close(bus);
 }
 
@@ -109,7 +150,7 @@ static void a_slow_broker_is_told_from_one_that_is_away(void **)
     broker_signal(&broker, SIGCONT);
     assert_string_equal(err.id, "bus.slow");
     assert_non_null(strstr(err.text, "load and disks"));
-    commit_in_the_end(bus);
+    bus = commit_in_the_end(bus, "uit", "a", "1");
     assert_int_equal(count_records(bus, "uit"), 1);
     sk_bus_close(bus);
 }
