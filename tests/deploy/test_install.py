@@ -221,7 +221,10 @@ class PackageTest(unittest.TestCase):
         for process in PROCESSES:
             self.assertIn(f"usr/bin/schakel-{process}", paths)
             self.assertIn(f"usr/lib/systemd/system/schakel-{process}.service", paths)
-        self.assertIn("usr/share/schakel/schemas/topics.json", paths)
+            self.assertIn(f"usr/share/man/man8/schakel-{process}.8.gz", paths)
+        for path in ("schakel/schemas/topics.json", "man/man1/schakel.1.gz", "man/man5/schakel.ini.5.gz",
+                     "bash-completion/completions/schakel"):
+            self.assertIn(f"usr/share/{path}", paths)
         self.assertEqual([path for path in paths if not path.startswith(("usr/", "etc/schakel", "etc/"))], [])
 
     def test_every_block_of_the_page_is_followed_here(self):
