@@ -2,14 +2,12 @@
 """`schakel migrate`: to an empty bus with everything, interrupted or not, and everything goes on there."""
 import json
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
 import unittest
 
-from scenario import ROOT, Scenario, programs, wait_until
+from scenario import Scenario, programs, wait_until
 
 TOPICS = ("klacht", "koppeling", "dossier.stuk", "opvang.locatie", "schakel.positie", "wacht.edison")
 MIGRATED = "schakel_migrated"
@@ -119,22 +117,6 @@ class Migrate(Scenario):
 
     def test_it_is_refused_while_the_processes_run(self):
         self.assertIn("migrate.active", self.migrate(status=1))
-
-
-@unittest.skipIf(shutil.which("java") is None, "no Java: no Kafka to migrate to")
-class MigrateToKafka(Migrate):
-    def target(self):
-        folder = tempfile.mkdtemp(prefix="schakel-kafka-")
-        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
-        command = os.path.join(ROOT, "deploy", "kafka")
-        done = subprocess.run([command, "start", folder], capture_output=True, text=True, check=False)
-        if done.returncode == 3:
-            self.skipTest(done.stderr.strip())
-        self.addCleanup(subprocess.run, [command, "stop", folder], check=False, capture_output=True)
-        return f"kafka:{done.stdout.strip()}"
-
-    def test_it_is_refused_while_the_processes_run(self):
-        self.skipTest("the source is the same")
 
 
 if __name__ == "__main__":
