@@ -16,6 +16,10 @@
 static const char *const state_names[] = {
     [SK_FINDING_OK] = "ok", [SK_FINDING_WARN] = "warn", [SK_FINDING_FAIL] = "fail"};
 
+static const enum sk_tone tones[] = {[SK_FINDING_OK] = SK_TONE_GOOD,
+                                     [SK_FINDING_WARN] = SK_TONE_CARE,
+                                     [SK_FINDING_FAIL] = SK_TONE_BAD};
+
 void sk_check_add(struct sk_check *check, const struct sk_finding *finding)
 {
     check->findings = sk_grow(check->findings, &check->capacity, check->count + 1,
@@ -56,7 +60,8 @@ static void print_table(const struct sk_check *check)
                   (const char *const[]){"", "onderdeel", "wat", "hoe", "te doen", NULL});
     for (size_t i = 0; i < check->count; i++) {
         const struct sk_finding *finding = &check->findings[i];
-        sk_table_add(&table, sk_text(state_names[finding->state]));
+        sk_table_add_toned(&table, sk_text(state_names[finding->state]),
+                           tones[finding->state]);
         sk_table_add(&table, sk_text(finding->part));
         sk_table_add(&table, finding->what);
         sk_table_add(&table, finding->text);

@@ -72,7 +72,8 @@ static void add_flow(struct overview *overview, const char *process, const json_
     sk_table_add(table,
                  sk_arena_printf(&table->arena, "%s/%.*s", process,
                                  SK_TEXT_ARG(sk_json_text_or_absent(flow, "naam"))));
-    sk_table_add(table, state);
+    sk_table_add_toned(table, state,
+                       sk_text_is(state, "GESTOPT") ? SK_TONE_BAD : SK_TONE_PLAIN);
     sk_table_add_number(table, number(flow, "gelezen"));
     sk_table_add_number(table, number(flow, "verstuurd") + number(flow, "geleverd"));
     sk_table_add_number(table, number(flow, "geparkeerd"));
@@ -104,7 +105,9 @@ static void add_process(struct overview *overview, const char *name, const json_
     size_t i;
 
     sk_table_add(table, sk_text(name));
-    sk_table_add(table, sk_text(judge(overview, status)));
+    struct sk_text state = sk_text(judge(overview, status));
+    bool bad = sk_text_is(state, "DOOD") || sk_text_is(state, "ZWIJGT");
+    sk_table_add_toned(table, state, bad ? SK_TONE_BAD : SK_TONE_GOOD);
     sk_table_add_number(table, number(status, "pid"));
     sk_table_add(table, sk_table_ago(&table->arena, instant(status, "gestart_op"),
                                      overview->now_ms));

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -30,19 +32,26 @@ void sk_table_add(struct sk_table *table, struct sk_text text)
     add(table, &(struct sk_cell){.text = sk_arena_text(&table->arena, shown)});
 }
 
+void sk_table_add_toned(struct sk_table *table, struct sk_text text, enum sk_tone tone)
+{
+    sk_table_add(table, text);
+    table->cells[table->cell_count - 1].tone = tone;
+}
+
 void sk_table_add_number(struct sk_table *table, int64_t number)
 {
     add(table,
-        &(struct sk_cell){SK_CELL_NUMBER,
-                          sk_arena_printf(&table->arena, "%" PRId64, number), number});
+        &(struct sk_cell){.kind = SK_CELL_NUMBER,
+                          .text = sk_arena_printf(&table->arena, "%" PRId64, number),
+                          .number = number});
 }
 
 void sk_table_add_instant(struct sk_table *table, int64_t instant_ms)
 {
-    add(table,
-        &(struct sk_cell){SK_CELL_INSTANT,
-                          sk_table_ago(&table->arena, instant_ms, sk_clock_now_ms()),
-                          instant_ms});
+    add(table, &(struct sk_cell){
+                   .kind = SK_CELL_INSTANT,
+                   .text = sk_table_ago(&table->arena, instant_ms, sk_clock_now_ms()),
+                   .number = instant_ms});
 }
 
 /* Characters, not bytes: every byte that does not continue one. */
@@ -69,23 +78,45 @@ static size_t column_width(const struct sk_table *table, size_t column)
     return widest;
 }
 
+/* Colours only for eyes: a terminal, unless it or its user wants none. */
+static bool has_colours(void)
+{
+    const char *none = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+    return isatty(STDOUT_FILENO) && !(none && *none) && terminal &&
+           strcmp(terminal, "dumb") != 0;
+}
+
+static const char *colour_of(enum sk_tone tone)
+{
+    static const char *const colours[] = {
+        [SK_TONE_PLAIN] = "",
+        [SK_TONE_GOOD] = "\033[32m",
+        [SK_TONE_CARE] = "\033[33m",
+        [SK_TONE_BAD] = "\033[1;31m",
+    };
+
+    return has_colours() ? colours[tone] : "";
+}
+
 static void print_cell(const struct sk_table *table, size_t index)
 {
     size_t column = index % table->columns;
     bool right = table->cells[column].text.data[0] == '>';
     bool last = column + 1 == table->columns;
     struct sk_text text = table->cells[index].text;
+    const char *colour = colour_of(table->cells[index].tone);
 
     if (index < table->columns && right) {
         text.data++;
         text.size--;
     }
-    size_t pad = column_width(table, column) - width_of(text);
-    int padding = (int)pad;
+    int padding = (int)(column_width(table, column) - width_of(text));
     if (right)
-        printf("%*s%.*s", padding, "", SK_TEXT_ARG(text));
-    else
-        printf("%.*s%*s", SK_TEXT_ARG(text), last ? 0 : padding, "");
+        printf("%*s", padding, "");
+    printf("%s%.*s%s", colour, SK_TEXT_ARG(text), *colour ? "\033[0m" : "");
+    if (!right && !last)
+        printf("%*s", padding, "");
     fputs(last ? "\n" : "  ", stdout);
 }
 

@@ -10,8 +10,12 @@
 /* Rows of cells: columns for people, objects for programs. {0} is an empty table. */
 enum sk_cell_kind { SK_CELL_TEXT, SK_CELL_NUMBER, SK_CELL_INSTANT };
 
+/* How a terminal shows it; without colours, or with NO_COLOR set, as the rest. */
+enum sk_tone { SK_TONE_PLAIN, SK_TONE_GOOD, SK_TONE_CARE, SK_TONE_BAD };
+
 struct sk_cell {
     enum sk_cell_kind kind;
+    enum sk_tone tone;
     struct sk_text text; /* as people see it */
     int64_t number;      /* the number, or Unix ms; 0: no instant */
 };
@@ -29,6 +33,7 @@ void sk_table_init(struct sk_table *table, const char *const *names);
 
 /* One cell, row by row; the text is copied. */
 void sk_table_add(struct sk_table *table, struct sk_text text);
+void sk_table_add_toned(struct sk_table *table, struct sk_text text, enum sk_tone tone);
 void sk_table_add_number(struct sk_table *table, int64_t number);
 
 /* People see how long ago it is. */

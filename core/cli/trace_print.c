@@ -13,6 +13,12 @@ static const char *const state_names[] = {
     [SK_TRACE_DEAD] = "dood",     [SK_TRACE_MISSING] = "ontbreekt",
 };
 
+static const enum sk_tone tones[] = {
+    [SK_TRACE_DONE] = SK_TONE_GOOD,    [SK_TRACE_PERSON] = SK_TONE_CARE,
+    [SK_TRACE_WAITING] = SK_TONE_CARE, [SK_TRACE_PARKED] = SK_TONE_CARE,
+    [SK_TRACE_DEAD] = SK_TONE_BAD,     [SK_TRACE_MISSING] = SK_TONE_BAD,
+};
+
 static struct sk_text shown_time(struct sk_arena *arena, const struct sk_trace_step *step)
 {
     char time[SK_INSTANT_SIZE];
@@ -34,7 +40,7 @@ void sk_trace_print_table(const struct sk_trace *trace)
         sk_table_add(&table, shown_time(&table.arena, step));
         sk_table_add(&table, sk_text(step->stage));
         sk_table_add(&table, step->who);
-        sk_table_add(&table, sk_text(state_names[step->state]));
+        sk_table_add_toned(&table, sk_text(state_names[step->state]), tones[step->state]);
         sk_table_add(&table, step->text);
     }
     sk_table_print(&table);
