@@ -4,7 +4,12 @@
 
 #include "match/fixed.h"
 
-enum { NEAR = 8 * SK_BIT, UNSUPPORTED = 2 * SK_BIT, MILLION = 1000000 };
+enum {
+    NEAR = 8 * SK_BIT,
+    UNSUPPORTED = 2 * SK_BIT,
+    NAME_ALONE = 3 * SK_BIT,
+    MILLION = 1000000
+};
 
 static int32_t at_most(int32_t value, int32_t limit)
 {
@@ -26,7 +31,12 @@ int32_t sk_trust_sum(const struct sk_trust *self, const struct sk_confidence *co
 
 int32_t sk_trust_to_link(const struct sk_confidence *confidence, int32_t trust)
 {
-    return confidence->marks >> SK_MARK_RULES & 1 ? trust : trust - UNSUPPORTED;
+    const uint64_t alone = (uint64_t)1 << SK_MARK_VERBATIM | (uint64_t)1
+                                                                 << SK_MARK_VAGUE_PLACE;
+
+    if (confidence->marks >> SK_MARK_RULES & 1)
+        return trust;
+    return trust - ((confidence->marks & alone) == alone ? NAME_ALONE : UNSUPPORTED);
 }
 
 size_t sk_step_of(int32_t trust)

@@ -43,6 +43,8 @@ enum sk_mark {
     SK_MARK_ONE_PIECE,         /* one piece of evidence tells it apart … */
     SK_MARK_THREE_PIECES,      /* … or at least three do */
     SK_MARK_TWO_ENOUGH,        /* two kinds of evidence, as AUTO asks: settle.c */
+    SK_MARK_VERBATIM, /* a field holds its name to the last word, no other one's … */
+    SK_MARK_NAME_OF_FIRM, /* … and its organiser is called so too */
     SK_MARKS = 64,
 };
 
@@ -72,7 +74,8 @@ struct sk_calibration {
 /* Trust of the case. */
 int32_t sk_trust_sum(const struct sk_trust *self, const struct sk_confidence *confidence);
 
-/* The trust as AUTO weighs it: a link that the rules do not support must be surer. */
+/* The trust as AUTO weighs it: a link that the rules do not support must be surer, and
+ * surer still one by a name alone, its place being that of nearly all. */
 int32_t sk_trust_to_link(const struct sk_confidence *confidence, int32_t trust);
 
 /* The step of that trust, the first and last ones being open. */

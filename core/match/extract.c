@@ -9,8 +9,9 @@
 #include "match/words.h"
 
 enum {
-    PIECES = 6, /* of a number written in pieces */
-    NEAR = 4,   /* words between an announcement and its number */
+    BEFORE_NAME = 3, /* words: "buitenschoolse opvang de Zon" */
+    PIECES = 6,      /* of a number written in pieces */
+    NEAR = 4,        /* words between an announcement and its number */
     LEAST_NUMBER = 6,
     MOST_NUMBER = 14,
 };
@@ -219,16 +220,34 @@ static void read_websites(struct sk_query *query, const struct sk_zone *zone)
     }
 }
 
+/* "crèche" in "crèche De Zon", with a word or two between: as good as part of the name.
+ */
+static bool is_before_name(const struct sk_zone *zone, size_t word)
+{
+    for (size_t i = 0; i < zone->hit_count; i++) {
+        const struct sk_hit *hit = &zone->hits[i];
+
+        if (hit->announced && hit->word >= word && hit->word - word <= BEFORE_NAME)
+            return true;
+    }
+    return false;
+}
+
 static void read_types(struct sk_query *query, const struct sk_zone *zone)
 {
-    struct sk_words spoken = {
-        sk_arena_alloc(query->arena, zone->words.count * sizeof *spoken.items), 0};
+    size_t room = zone->words.count * sizeof *zone->words.items;
+    struct sk_words spoken = {sk_arena_alloc(query->arena, room), 0};
+    struct sk_words apart = {sk_arena_alloc(query->arena, room), 0};
 
     for (size_t i = 0; i < zone->words.count; i++) {
-        if (zone->roles[i] == SK_ROLE_SPOKEN)
-            spoken.items[spoken.count++] = zone->words.items[i];
+        if (zone->roles[i] != SK_ROLE_SPOKEN)
+            continue;
+        spoken.items[spoken.count++] = zone->words.items[i];
+        if (!is_before_name(zone, i))
+            apart.items[apart.count++] = zone->words.items[i];
     }
     query->type |= sk_types_of_words(&query->self->types, spoken, query->arena);
+    query->type_apart |= sk_types_of_words(&query->self->types, apart, query->arena) != 0;
 }
 
 void sk_query_extract(struct sk_query *query)

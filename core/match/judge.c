@@ -41,6 +41,43 @@ static bool is_about_location(const struct sk_comparison *item)
     return item->support & of_location;
 }
 
+static int64_t type_bits(const struct sk_comparison *item)
+{
+    for (size_t i = 0; i < item->evidence_count; i++) {
+        if (item->evidence[i].id == SK_LEVEL_TYPE_FITS ||
+            item->evidence[i].id == SK_LEVEL_TYPE_OTHER)
+            return item->evidence[i].bits;
+    }
+    return 0;
+}
+
+/* "BSO De Zon" is called so: its name says its type. */
+static bool has_type_in_name(const struct sk_query *query,
+                             const struct sk_comparison *item)
+{
+    uint32_t name = sk_entry_fact_on(item->entry, SK_SYMBOL_SURFACE, query->day);
+    struct sk_text text = sk_symbol_text(&query->self->symbols, name);
+
+    return sk_types_of_words(&query->self->types, sk_words_of(text, query->arena),
+                             query->arena) != 0;
+}
+
+/* How far it is behind the first. People call what stands at one address "crèche" or
+ * "opvang" as they please: a type that is only a word of the name tells none of those
+ * apart where the address is an answer too. */
+static int64_t behind(const struct sk_judgement *self, size_t at)
+{
+    const struct sk_comparison *first = &self->items[0], *item = &self->items[at];
+    uint32_t address = first->group[SK_LEVEL_ADRES];
+    int64_t bits = first->score - item->score;
+
+    if (self->address_answers && !self->query->type_apart && address &&
+        item->group[SK_LEVEL_ADRES] == address && at > 0 &&
+        has_type_in_name(self->query, first))
+        bits -= type_bits(first) - type_bits(item);
+    return bits;
+}
+
 /* Members: the items of the first one's group at that level, within reach of it. Of who
  * is stated as an organiser and nothing more, all. */
 static void span(struct sk_judgement *self, enum sk_match_level level)
@@ -52,8 +89,7 @@ static void span(struct sk_judgement *self, enum sk_match_level level)
     self->member_count = 0;
     self->p = 0;
     for (size_t i = 0; i < self->count; i++) {
-        if (self->items[i].group[level] != group ||
-            (!all && self->items[0].score - self->items[i].score >= MARGIN))
+        if (self->items[i].group[level] != group || (!all && behind(self, i) >= MARGIN))
             continue;
         self->members[self->member_count++] = i;
         self->p += self->items[i].p;
@@ -66,11 +102,10 @@ static bool is_ahead(const struct sk_judgement *self)
     size_t next = 0;
 
     for (size_t i = 0; i < self->count; i++) {
-        if (next < self->member_count && self->members[next] == i) {
+        if (next < self->member_count && self->members[next] == i)
             next++;
-            continue;
-        }
-        return self->items[0].score - self->items[i].score >= MARGIN;
+        else if (behind(self, i) < MARGIN)
+            return false;
     }
     return true;
 }

@@ -172,6 +172,42 @@ static bool is_equal(const struct sk_weighed_words *a, const struct sk_weighed_w
     return a->count > 0;
 }
 
+static bool is_number(struct sk_text word)
+{
+    for (size_t i = 0; i < word.size; i++) {
+        if (word.data[i] < '0' || word.data[i] > '9')
+            return false;
+    }
+    return word.size > 0;
+}
+
+/* Whether the one has a number that the other lacks. */
+static bool has_other_number(const struct sk_weighed_words *a,
+                             const struct sk_weighed_words *b)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        bool found = !is_number(a->text[i]);
+
+        for (size_t k = 0; k < b->count && !found; k++)
+            found = sk_text_equal(a->text[i], b->text[k]);
+        if (!found)
+            return true;
+    }
+    return false;
+}
+
+/* "De Zon 2" is no slip for "De Zon 3", nor for "De Zon": those are branches. */
+static enum sk_name_level level_by_numbers(enum sk_name_level level,
+                                           const struct sk_weighed_words *a,
+                                           const struct sk_weighed_words *b)
+{
+    bool there = has_other_number(a, b), back = has_other_number(b, a);
+
+    if (level != SK_NAME_TYPO && level != SK_NAME_SUBSET)
+        return level;
+    return there && back ? SK_NAME_SIMILAR : there || back ? SK_NAME_SUBSET : level;
+}
+
 static const enum sk_feature_level feature_of[] = {
     [SK_NAME_EXACT] = SK_LEVEL_NAME_EXACT,     [SK_NAME_TYPO] = SK_LEVEL_NAME_TYPO,
     [SK_NAME_SUBSET] = SK_LEVEL_NAME_PART,     [SK_NAME_SIMILAR] = SK_LEVEL_NAME_SIMILAR,
@@ -215,6 +251,7 @@ static struct sk_name_match compare_words(const struct sk_query *query,
         match.level = SK_NAME_SUBSET;
     else if ((there + back) / 2 >= SIMILAR_COVERAGE)
         match.level = SK_NAME_SIMILAR;
+    match.level = level_by_numbers(match.level, a, b);
     if (match.level == SK_NAME_SUBSET || match.level == SK_NAME_SIMILAR)
         carriers = rarest == SIZE_MAX ? 1 : rarest;
     match.id = feature_of[match.level];

@@ -148,7 +148,7 @@ static void read_names(struct sk_query *query, const struct sk_match_mention *me
     query->operator_name =
         stated_name(query, mention->field[SK_MENTION_ORGANISATOR_NAAM]);
     query->type = sk_types_of_words(types, sk_words_of(form, query->arena), query->arena);
-    query->type_stated = query->type != 0;
+    query->type_stated = query->type_apart = query->type != 0;
     if (query->type == 0)
         query->type =
             sk_types_of_words(types, sk_words_of(name, query->arena), query->arena);

@@ -80,6 +80,7 @@ struct sk_query {
     struct sk_stated_name name, operator_name;
     uint32_t type;    /* bits of types: words.h */
     bool type_stated; /* in a field; else read from the name or text */
+    bool type_apart;  /* stated by more than a word of the name, or one before a name */
     struct sk_zone zones[SK_ZONES];
     size_t zone_count;
 };

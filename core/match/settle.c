@@ -89,6 +89,32 @@ static uint64_t marks_of_evidence(const struct sk_comparison *item)
            mark(SK_MARK_THREE_PIECES, telling >= 3);
 }
 
+/* Whether the whole name is stated as the register spells it, the words that tell nothing
+ * apart included, and nobody bears it, or ever bore it, outside the answer. */
+static bool is_verbatim(const struct sk_judgement *self)
+{
+    const struct sk_symbols *symbols = &self->query->self->symbols;
+    uint32_t surface =
+        sk_symbol_find(symbols, SK_SYMBOL_SURFACE, self->query->name.surface);
+    size_t bearers = 0;
+
+    if (surface == 0 || self->query->name.words.count == 0 ||
+        !sk_entry_carries(self->items[0].entry, surface))
+        return false;
+    for (size_t i = 0; i < self->member_count; i++)
+        bearers += sk_entry_carries(self->items[self->members[i]].entry, surface);
+    return bearers == sk_symbol_postings(symbols, surface).count;
+}
+
+static bool is_name_of_firm(const struct sk_judgement *self)
+{
+    const struct sk_entry *organiser = self->items[0].organiser;
+
+    return organiser &&
+           sk_operator_compare(self->query, organiser, &self->query->name).level ==
+               SK_NAME_EXACT;
+}
+
 static uint64_t marks_of_first(const struct sk_judgement *self)
 {
     const struct sk_comparison *first = &self->items[0];
@@ -113,7 +139,8 @@ static uint64_t marks_of_first(const struct sk_judgement *self)
 }
 
 /* One kind of evidence alone decides nothing, however rare: by the rules, or a name and a
- * place that tells apart. */
+ * place that tells apart, or a name to the last word that is nobody else's and a place
+ * that fits. */
 static bool has_two_kinds(const struct sk_judgement *self, uint64_t marks)
 {
     const uint32_t name = SK_FOR_NAME | SK_FOR_NAME_EXACT | SK_FOR_NAME_PART |
@@ -124,6 +151,11 @@ static bool has_two_kinds(const struct sk_judgement *self, uint64_t marks)
     const uint64_t doubts =
         mark(SK_MARK_VAGUE_PLACE, true) | mark(SK_MARK_RIVALLED, true);
 
+    const uint64_t not_alone = SK_FOR_STREET_NAME | mark(SK_MARK_ORGANISER_LEVEL, true);
+
+    if ((marks & mark(SK_MARK_VERBATIM, true)) && !(marks & not_alone) &&
+        (marks & (place | mark(SK_MARK_VAGUE_PLACE, true))))
+        return true;
     return self->supported || ((marks & name) && (marks & place) && !(marks & doubts));
 }
 
@@ -145,6 +177,9 @@ static uint64_t marks_of(const struct sk_judgement *self)
     if (self->count == 0)
         return marks;
     marks |= marks_of_first(self);
+    if (!self->unknown_number && is_verbatim(self))
+        marks |= mark(SK_MARK_VERBATIM, true) |
+                 mark(SK_MARK_NAME_OF_FIRM, is_name_of_firm(self));
     return marks | mark(SK_MARK_TWO_ENOUGH, has_two_kinds(self, marks));
 }
 

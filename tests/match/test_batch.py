@@ -20,6 +20,9 @@ L4,locatie,O1,De Draak,nest,Veldweg,5,3000,Leuven,,2015-01-01,,
 L5,locatie,O1,De Draak,school,Veldweg,5,3000,Leuven,,2015-01-01,,
 L6,locatie,O1,De Bever Leuven,nest,Beekweg,8,3000,Leuven,,2015-01-01,,
 L7,locatie,O1,Herenplein,nest,Herenplein,5,2800,Mechelen,,2015-01-01,,
+L8,locatie,O1,De Pinguin 2,nest,Hoek,1,9000,Gent,,2015-01-01,,
+L9,locatie,O1,KDV De Zeester,kinderdagverblijf,Kaai,4,9000,Gent,,2015-01-01,,
+L10,locatie,O1,BSO De Zeester,buitenschoolse opvang,Kaai,4,9000,Gent,,2015-01-01,,
 """ + "".join(f"F{i},locatie,,Vulling{i * 7919},nest,Straat{i},1,5{i % 90:03},Stad{i % 90},,2015-01-01,,\n"
               for i in range(2000))
 
@@ -74,6 +77,19 @@ class Batch(unittest.TestCase):
         self.assertEqual(self.decide(message(1, **DRAAK))["level"], "adres")
         decision = self.decide(message(1, facility_type="leerhuis", **DRAAK))
         self.assertEqual((decision["facility"], decision["level"]), ("L5", "locatie"))
+
+    def test_a_type_that_is_only_a_word_of_the_name_tells_none_apart_at_one_address(self):
+        zeester = {"facility_name": "KDV De Zeester", "street": "Kaai", "house_number": "4", "postcode": "9000"}
+        decision = self.decide(message(1, **zeester), types=False)
+        self.assertEqual((decision["decision"], decision["level"]), ("auto", "adres"))
+        decision = self.decide(message(1, facility_type="kinderdagverblijf", **zeester), types=False)
+        self.assertEqual((decision["level"], decision["facility"]), ("locatie", "L9"))
+
+    def test_another_number_in_the_name_is_no_slip(self):
+        for name, slip in (("De Pinguim 2", True), ("De Pinguin 3", False), ("De Pinguin", False)):
+            decision = self.decide(message(1, facility_name=name, municipality="Gent"))
+            levels = [e["level"] for e in decision["evidence"] if e["f"] == "naam" and e["reg"] == "L8"]
+            self.assertEqual("op een schrijffout na gelijk" in levels, slip, name)
 
     def test_words_of_types_are_data(self):
         decision = self.decide(message(1, facility_type="leerhuis", **DRAAK), types=False)

@@ -31,7 +31,7 @@ static void assert_location(const struct sk_match_decision *decision, const char
     assert_int_equal(decision->doelen[0].level, SK_LEVEL_LOCATIE);
     assert_text(decision->doelen[0].id, id);
     assert_true(decision->bewijs_count > 0);
-    assert_true(decision->p >= 995000);
+    assert_true(decision->p >= 985000);
 }
 
 static void assert_review(const struct sk_match_decision *decision, const char *reason)
