@@ -97,6 +97,13 @@ struct sk_kafka_wake {
     bool signalled;
 };
 
+/* Of the local table, each prepared once; known by the address of its text. */
+struct sk_kafka_statement {
+    const char *sql;
+    sqlite3_stmt *statement;
+};
+enum { SK_KAFKA_STATEMENTS = 8 };
+
 /* What librdkafka reported beside any call, until something works again. */
 struct sk_kafka_trouble {
     rd_kafka_resp_err_t code;
@@ -122,6 +129,7 @@ struct sk_kafka_bus {
     struct sk_arena topic_arena;
     struct sk_arena record_arena; /* of latest */
     sqlite3 *table;
+    struct sk_kafka_statement statements[SK_KAFKA_STATEMENTS];
     struct sk_kafka_reader reader;
     struct sk_kafka_writer writer;
     struct sk_kafka_active active;

@@ -48,11 +48,13 @@ static enum sk_verdict cluster_note(struct sk_kafka_bus *self, const char *id,
                                     struct sk_error *err)
 {
     for (const char *sql = forget_other; *sql;) {
-        sk_kafka_auto_statement *statement = NULL;
+        sqlite3_stmt *statement = NULL;
         if (sqlite3_prepare_v2(self->table, sql, -1, &statement, &sql) != SQLITE_OK)
             return sk_kafka_table_failed(self, err);
         sqlite3_bind_text(statement, 1, id, -1, SQLITE_STATIC);
-        if (sqlite3_step(statement) != SQLITE_DONE)
+        int code = sqlite3_step(statement);
+        sqlite3_finalize(statement);
+        if (code != SQLITE_DONE)
             return sk_kafka_table_failed(self, err);
     }
     return SK_OK;
@@ -87,8 +89,22 @@ static enum sk_verdict table_open(struct sk_kafka_bus *self, struct sk_error *er
 
 void sk_kafka_table_close(struct sk_kafka_bus *self)
 {
+    for (size_t i = 0; i < SK_KAFKA_STATEMENTS; i++) {
+        sqlite3_finalize(self->statements[i].statement);
+        self->statements[i] = (struct sk_kafka_statement){0};
+    }
     sqlite3_close(self->table);
     self->table = NULL;
+}
+
+static struct sk_kafka_statement *statement_of(struct sk_kafka_bus *self, const char *sql)
+{
+    size_t i = 0;
+
+    while (i + 1 < SK_KAFKA_STATEMENTS && self->statements[i].statement &&
+           self->statements[i].sql != sql)
+        i++;
+    return &self->statements[i];
 }
 
 enum sk_verdict sk_kafka_table_prepare(struct sk_kafka_bus *self, const char *sql,
@@ -96,8 +112,17 @@ enum sk_verdict sk_kafka_table_prepare(struct sk_kafka_bus *self, const char *sq
                                        int32_t partition, sqlite3_stmt **ret_statement,
                                        struct sk_error *err)
 {
-    if (sqlite3_prepare_v2(self->table, sql, -1, ret_statement, NULL) != SQLITE_OK)
+    struct sk_kafka_statement *known = statement_of(self, sql);
+
+    if (known->sql != sql) { /* new, or in the place of another one when all are taken */
+        sqlite3_finalize(known->statement);
+        *known = (struct sk_kafka_statement){.sql = sql};
+    }
+    if (!known->statement &&
+        sqlite3_prepare_v3(self->table, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                           &known->statement, NULL) != SQLITE_OK)
         return sk_kafka_table_failed(self, err);
+    *ret_statement = known->statement;
     sqlite3_bind_text(*ret_statement, 1, topic->name.data, (int)topic->name.size,
                       SQLITE_STATIC);
     sqlite3_bind_int(*ret_statement, 2, partition);

@@ -9,11 +9,14 @@
  * newest of each key. For kafka_table.c, which keeps it, and kafka_latest.c, which reads.
  */
 
-static inline void sk_kafka_statement_finalize(sqlite3_stmt **statement)
+static inline void sk_kafka_statement_reset(sqlite3_stmt **statement)
 {
-    sqlite3_finalize(*statement);
+    if (!*statement)
+        return;
+    sqlite3_reset(*statement);
+    sqlite3_clear_bindings(*statement);
 }
-#define sk_kafka_auto_statement SK_CLEANUP(sk_kafka_statement_finalize) sqlite3_stmt
+#define sk_kafka_auto_statement SK_CLEANUP(sk_kafka_statement_reset) sqlite3_stmt
 
 /* Brings the topic up to what is committed now. The active instance, which asks for one
  * key after the other, looks once a turn: after each poll and each commit. */
@@ -21,8 +24,8 @@ enum sk_verdict sk_kafka_table_catch_up(struct sk_kafka_bus *self,
                                         struct sk_kafka_topic *topic,
                                         struct sk_error *err);
 
-/* A statement whose first two parameters are topic and partition; the caller finalizes
- * it. */
+/* The statement of this text (a literal), whose first two parameters are topic and
+ * partition; the caller resets it, and does not use it twice at once. */
 enum sk_verdict sk_kafka_table_prepare(struct sk_kafka_bus *self, const char *sql,
                                        const struct sk_kafka_topic *topic,
                                        int32_t partition, sqlite3_stmt **ret_statement,
