@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static SK_COLD void out_of_memory(size_t size)
 {
@@ -66,6 +67,17 @@ char *sk_strf(const char *format, ...)
     if (size < 0)
         out_of_memory(strlen(format));
     return text;
+}
+
+enum { LARGE_PAGE = 2 << 20, LARGE_PAGES_FROM = 4 * LARGE_PAGE };
+
+void sk_prefer_large_pages(void *memory, size_t size)
+{
+    uintptr_t begin = ((uintptr_t)memory + LARGE_PAGE - 1) & ~(uintptr_t)(LARGE_PAGE - 1);
+    uintptr_t end = ((uintptr_t)memory + size) & ~(uintptr_t)(LARGE_PAGE - 1);
+
+    if (size >= LARGE_PAGES_FROM)
+        madvise((void *)begin, end - begin, MADV_HUGEPAGE);
 }
 
 void *sk_grow(void *items, size_t *capacity, size_t count, size_t item_size)

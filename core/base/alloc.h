@@ -18,6 +18,10 @@ char *sk_strdup(const char *text);
 char *sk_strndup(const char *text, size_t size); /* ends with NUL */
 char *sk_strf(const char *format, ...) SK_PRINTF(1, 2);
 
+/* Asks for large pages where a table of many MB begins and ends within it: what is looked
+ * up all over it then costs no walk of the page table. A wish; smaller ones are left. */
+void sk_prefer_large_pages(void *memory, size_t size);
+
 /* Grows an array to hold at least `count` items, doubling; *capacity is updated. */
 void *sk_grow(void *items, size_t *capacity, size_t count, size_t item_size);
 

@@ -339,6 +339,8 @@ static void put_entries(struct rows *rows, struct maker *maker,
             town = town << 8 | (k < postcode.size ? (uint8_t)postcode.data[k] : 0);
         order[i] = (struct ordered){town, *rows->first[i]};
     }
+    free(rows->first);
+    rows->first = NULL;
     qsort(order, rows->count, sizeof *order, by_town);
     for (size_t i = 0; i < rows->count; i++)
         put_entry(maker, order[i].first, reg);

@@ -122,7 +122,8 @@ static void count_street_once(const struct sk_query *query,
 void sk_compare(const struct sk_query *query, const struct sk_entry *entry,
                 struct sk_comparison *ret_comparison)
 {
-    *ret_comparison = (struct sk_comparison){.entry = entry};
+    memset(ret_comparison, 0, offsetof(struct sk_comparison, evidence));
+    ret_comparison->entry = entry;
     find_groups(query, ret_comparison);
     sk_compare_numbers(query, ret_comparison);
     sk_compare_names(query, ret_comparison);

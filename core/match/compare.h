@@ -63,12 +63,12 @@ struct sk_comparison {
     int64_t p;     /* millionths */
     uint64_t mass; /* relative likelihood: 2^32 is the likeliest of all */
     uint32_t support, conflicts;
-    struct sk_match_evidence evidence[SK_EVIDENCE_LIMIT];
-    size_t evidence_count;
     uint32_t group[SK_MATCH_LEVELS];  /* symbols on the day: itself, voorziening, … */
     const struct sk_entry *organiser; /* of the day, or NULL */
     bool open;                        /* on the day */
     bool remembered;                  /* people linked this name or sender here before */
+    size_t evidence_count;
+    struct sk_match_evidence evidence[SK_EVIDENCE_LIMIT]; /* last: most of it is unused */
 };
 
 void sk_compare(const struct sk_query *query, const struct sk_entry *entry,

@@ -235,7 +235,7 @@ static struct sk_name_match compare_words(const struct sk_query *query,
 {
     struct sk_name_match match = {.level = SK_NAME_DIFFERENT};
     size_t rarest = SIZE_MAX;
-    struct pairs pairs;
+    struct pairs pairs = {0};
     int32_t there, back;
 
     compare_pairs(a, b, &pairs);

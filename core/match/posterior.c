@@ -31,6 +31,14 @@ static int by_score(const void *a, const void *b, void *argument)
                            sk_symbol_text(symbols, right->entry->id));
 }
 
+/* What of it is used. */
+static void copy(const struct sk_comparison *from, struct sk_comparison *to)
+{
+    memcpy(to, from,
+           offsetof(struct sk_comparison, evidence) +
+               from->evidence_count * sizeof *from->evidence);
+}
+
 /* A comparison is large: pointers are sorted, and each is moved once. */
 static void sort_items(struct sk_judgement *self)
 {
@@ -44,7 +52,7 @@ static void sort_items(struct sk_judgement *self)
     if (self->count)
         qsort_r(order, self->count, sizeof *order, by_score, (void *)symbols);
     for (size_t i = 0; i < self->count; i++)
-        sorted[i] = *order[i];
+        copy(order[i], &sorted[i]);
     self->items = sorted;
 }
 

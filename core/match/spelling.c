@@ -45,6 +45,7 @@ static void widen(struct sk_spelling_index *self)
                                          self->slot_count ? self->slot_count * 2 : 1024};
 
     wide.slots = sk_alloc_zeroed(wide.slot_count * sizeof *wide.slots);
+    sk_prefer_large_pages(wide.slots, wide.slot_count * sizeof *wide.slots);
     for (size_t i = 0; i < self->slot_count; i++) {
         if (self->slots[i].symbol)
             insert(&wide, self->slots[i]);

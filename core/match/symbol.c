@@ -12,7 +12,7 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 
-enum { BEGIN_BITS = 16, NUMBER_MASK = (1 << SK_SYMBOL_KIND_SHIFT) - 1 };
+enum { BEGIN_BITS = 16 };
 
 void sk_symbols_fini(struct sk_symbols *self)
 {
@@ -35,7 +35,7 @@ static uint32_t hash_of(enum sk_symbol_kind kind, struct sk_text text)
 
 static struct sk_symbol *item_of(const struct sk_symbols *self, uint32_t symbol)
 {
-    return &self->items[symbol & NUMBER_MASK];
+    return &self->items[sk_symbol_number(symbol)];
 }
 
 /* The slot of the value, or the free one where it would go. */
@@ -105,6 +105,7 @@ static void rehash(struct sk_symbols *self)
 
     self->slot_count = count ? count * 2 : 256;
     self->slots = sk_alloc_zeroed(self->slot_count * sizeof *self->slots);
+    sk_prefer_large_pages(self->slots, self->slot_count * sizeof *self->slots);
     for (size_t i = 0; i < count; i++) {
         size_t at = before[i].hash & (self->slot_count - 1);
 
@@ -117,13 +118,23 @@ static void rehash(struct sk_symbols *self)
     free(before);
 }
 
+/* As sk_grow; what is grown is looked up all over. */
+static void *grow(void *items, size_t *capacity, size_t count, size_t item_size)
+{
+    size_t before = *capacity;
+    void *grown = sk_grow(items, capacity, count, item_size);
+
+    if (*capacity > before)
+        sk_prefer_large_pages(grown, *capacity * item_size);
+    return grown;
+}
+
 static uint32_t add(struct sk_symbols *self, enum sk_symbol_kind kind,
                     struct sk_text text)
 {
     self->items =
-        sk_grow(self->items, &self->capacity, self->count + 1, sizeof *self->items);
-    self->text =
-        sk_grow(self->text, &self->text_capacity, self->text_size + text.size, 1);
+        grow(self->items, &self->capacity, self->count + 1, sizeof *self->items);
+    self->text = grow(self->text, &self->text_capacity, self->text_size + text.size, 1);
     memcpy(self->text + self->text_size, text.data, text.size);
     self->items[self->count] = (struct sk_symbol){
         .text_at = (uint32_t)self->text_size,
@@ -162,27 +173,6 @@ uint32_t sk_symbol_intern_organiser(struct sk_symbols *self, struct sk_text id)
     return organiser;
 }
 
-struct sk_text sk_symbol_text(const struct sk_symbols *self, uint32_t symbol)
-{
-    if (symbol == 0)
-        return (struct sk_text){"", 0};
-    const struct sk_symbol *item = item_of(self, symbol);
-
-    return (struct sk_text){self->text + item->text_at, item->text_size};
-}
-
-struct sk_postings sk_symbol_postings(const struct sk_symbols *self, uint32_t symbol)
-{
-    if (symbol == 0)
-        return (struct sk_postings){0};
-
-    const struct sk_symbol *item = item_of(self, symbol);
-
-    if (item->capacity == 0)
-        return (struct sk_postings){&item->at, item->count};
-    return (struct sk_postings){self->pool + item->at, item->count};
-}
-
 static uint32_t block_take(struct sk_symbols *self, uint8_t capacity)
 {
     uint32_t block = self->free_blocks[capacity];
@@ -194,8 +184,8 @@ static uint32_t block_take(struct sk_symbols *self, uint8_t capacity)
         self->free_blocks[capacity] = self->pool[block];
         return block;
     }
-    self->pool = sk_grow(self->pool, &self->pool_capacity, self->pool_size + size,
-                         sizeof *self->pool);
+    self->pool = grow(self->pool, &self->pool_capacity, self->pool_size + size,
+                      sizeof *self->pool);
     block = (uint32_t)self->pool_size;
     self->pool_size += size;
     return block;

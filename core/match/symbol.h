@@ -107,16 +107,40 @@ static inline uint32_t sk_symbol_organiser(uint32_t organiser_id)
            ((SK_SYMBOL_ORGANISER_ID - SK_SYMBOL_ORGANISER) << SK_SYMBOL_KIND_SHIFT);
 }
 
-/* Borrowed until the next intern. */
-struct sk_text sk_symbol_text(const struct sk_symbols *self, uint32_t symbol);
-
 static inline enum sk_symbol_kind sk_symbol_kind(uint32_t symbol)
 {
     return (enum sk_symbol_kind)(symbol >> SK_SYMBOL_KIND_SHIFT);
 }
 
+/* Where its item stands. */
+static inline uint32_t sk_symbol_number(uint32_t symbol)
+{
+    return symbol & (((uint32_t)1 << SK_SYMBOL_KIND_SHIFT) - 1);
+}
+
+/* Borrowed until the next intern. */
+static inline struct sk_text sk_symbol_text(const struct sk_symbols *self,
+                                            uint32_t symbol)
+{
+    if (symbol == 0)
+        return (struct sk_text){"", 0};
+    const struct sk_symbol *item = &self->items[sk_symbol_number(symbol)];
+
+    return (struct sk_text){self->text + item->text_at, item->text_size};
+}
+
 /* Borrowed until the next change; symbol 0 has none. */
-struct sk_postings sk_symbol_postings(const struct sk_symbols *self, uint32_t symbol);
+static inline struct sk_postings sk_symbol_postings(const struct sk_symbols *self,
+                                                    uint32_t symbol)
+{
+    if (symbol == 0)
+        return (struct sk_postings){0};
+    const struct sk_symbol *item = &self->items[sk_symbol_number(symbol)];
+
+    if (item->capacity == 0)
+        return (struct sk_postings){&item->at, item->count};
+    return (struct sk_postings){self->pool + item->at, item->count};
+}
 
 /* Adds or takes out one number; doing it again changes nothing. */
 void sk_symbol_post(struct sk_symbols *self, uint32_t symbol, uint32_t number);
