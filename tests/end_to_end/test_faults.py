@@ -61,8 +61,10 @@ class StoppedEmbedded(Stopped, test_kill.KillTest):
     pass
 
 
-class ClockBack(Bank):
-    """The clock of all our processes is set back an hour while they run."""
+class ClockBack(Bank, test_kill.KillTest):
+    """The clock of all our processes is set back an hour while they run. On the embedded bus
+    only: librdkafka waits with cnd_timedwait, which libfaketime does not know, so that with
+    another clock than the kernel's each of its waits is over at once."""
 
     def start(self):
         if not os.path.exists(FAKETIME):
@@ -85,17 +87,8 @@ class ClockBack(Bank):
     def assert_versions_grow(self, *topics):
         """Although the clock, as the events' own times show, went back."""
         super().assert_versions_grow(*topics)
-        times = sorted(record["headers"]["ce_time"] for record in self.schakel.records("klacht"))
-        hours = {time[:13] for time in times}
+        hours = {record["headers"]["ce_time"][:13] for record in self.schakel.records("klacht")}
         self.assertGreater(len(hours), 1, "every event is of the same hour")
-
-
-class ClockBackOnKafka(ClockBack, OnKafka, test_kill.KillTest):
-    pass
-
-
-class ClockBackEmbedded(ClockBack, test_kill.KillTest):
-    pass
 
 
 class NetworkCutOnKafka(Bank, OnKafka, test_kill.KillTest):
