@@ -14,7 +14,8 @@ from scenario import Scenario, programs
 WELL, ATTENTION, USAGE, AWAY = range(4)
 
 # Where it is not simply WELL. The clock and the folders of a test machine may ask for attention.
-RUNNING = {"check": (WELL, ATTENTION), "restore": (ATTENTION, USAGE)}
+RUNNING = {"check": (WELL, ATTENTION), "restore": (ATTENTION, USAGE),
+           "migrate": (ATTENTION,)}  # never while the set runs
 STOPPED = {"status": (ATTENTION,), "tail": (AWAY,), "put": (AWAY,), "review": (AWAY,), "dossier": (AWAY,),
            "schema": (AWAY,), "trace": (AWAY,), "check": (AWAY,), "restore": (ATTENTION, USAGE)}
 NEEDS_BUS = ("topics", "tail", "put", "lag", "dossier", "accept", "trace", "check", "groups")
@@ -47,6 +48,13 @@ class CommandsTest(Scenario):
         with open(os.path.join(self.folder, "berichten.jsonl"), "w", encoding="utf-8") as file:
             file.write(json.dumps(MESSAGE) + "\n")
 
+    def here(self, word):
+        """The place that an example means, in this installation."""
+        if word.startswith("sqlite:"):
+            return self.schakel.sections["schakel"]["bus"]
+        return (f"sqlite:{self.folder}/bus/other.db" if word.startswith("kafka:")
+                else word.replace("910000001", self.places[0]["dossiernummer"]))
+
     def schakel_in(self, *words):
         return subprocess.run([f"{programs()}/schakel", *words], cwd=self.folder, capture_output=True,
                               text=True, stdin=subprocess.DEVNULL, timeout=60, check=False,
@@ -55,7 +63,7 @@ class CommandsTest(Scenario):
     def questions(self):
         for one in self.table:
             if one["opdracht"] not in LONG + FILES:
-                yield one["opdracht"], one["voorbeeld"].replace("910000001", self.places[0]["dossiernummer"]).split()
+                yield one["opdracht"], [self.here(word) for word in one["voorbeeld"].split()]
 
     def expect(self, name, words, statuses):
         done = self.schakel_in(*words)

@@ -72,6 +72,9 @@ class TraceTest(Scenario):
         self.assertRegex(step["wat"], r"wacht na \d+ pogingen tot .*500")
 
     def test_what_a_process_that_stands_still_has_not_read_is_told_as_waiting(self):
+        read = self.klacht(self.places[1])  # so that the register is there before Edison goes
+        self.say(read)
+        self.landed(read)
         self.schakel.stop()
         self.schakel.sections.pop("edison")
         self.start()
