@@ -118,23 +118,13 @@ static void rehash(struct sk_symbols *self)
     free(before);
 }
 
-/* As sk_grow; what is grown is looked up all over. */
-static void *grow(void *items, size_t *capacity, size_t count, size_t item_size)
-{
-    size_t before = *capacity;
-    void *grown = sk_grow(items, capacity, count, item_size);
-
-    if (*capacity > before)
-        sk_prefer_large_pages(grown, *capacity * item_size);
-    return grown;
-}
-
 static uint32_t add(struct sk_symbols *self, enum sk_symbol_kind kind,
                     struct sk_text text)
 {
     self->items =
-        grow(self->items, &self->capacity, self->count + 1, sizeof *self->items);
-    self->text = grow(self->text, &self->text_capacity, self->text_size + text.size, 1);
+        sk_grow(self->items, &self->capacity, self->count + 1, sizeof *self->items);
+    self->text =
+        sk_grow(self->text, &self->text_capacity, self->text_size + text.size, 1);
     memcpy(self->text + self->text_size, text.data, text.size);
     self->items[self->count] = (struct sk_symbol){
         .text_at = (uint32_t)self->text_size,
@@ -184,8 +174,8 @@ static uint32_t block_take(struct sk_symbols *self, uint8_t capacity)
         self->free_blocks[capacity] = self->pool[block];
         return block;
     }
-    self->pool = grow(self->pool, &self->pool_capacity, self->pool_size + size,
-                      sizeof *self->pool);
+    self->pool = sk_grow(self->pool, &self->pool_capacity, self->pool_size + size,
+                         sizeof *self->pool);
     block = (uint32_t)self->pool_size;
     self->pool_size += size;
     return block;
