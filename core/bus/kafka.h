@@ -282,6 +282,14 @@ enum sk_verdict sk_kafka_unit_commit(struct sk_bus *bus, struct sk_error *err);
 enum sk_verdict sk_kafka_unit_abort(struct sk_bus *bus, struct sk_error *err);
 enum sk_verdict sk_kafka_publish(struct sk_bus *bus, const struct sk_bus_message *message,
                                  struct sk_error *err);
+/* Positions that a transaction sent while its broker fell can stay pending after the
+ * transaction itself is over: nobody sends them a marker any more, and who asks where the
+ * group stands hears UNSTABLE_OFFSET_COMMIT for ever (seen with Kafka 4.3.1). They belong
+ * to this handle's producer id, and the end of any transaction of it at that group clears
+ * them: so one is opened there and aborted, which moves nothing. Only between units. */
+enum sk_verdict sk_kafka_pending_clear(struct sk_kafka_bus *self, const char *group,
+                                       const rd_kafka_topic_partition_list_t *list,
+                                       struct sk_error *err);
 void sk_kafka_writer_close(struct sk_kafka_bus *self);
 void sk_kafka_delivered(rd_kafka_t *client, const rd_kafka_message_t *message, void *bus);
 

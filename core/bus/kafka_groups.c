@@ -83,19 +83,31 @@ static rd_kafka_resp_err_t positions_read(struct sk_kafka_bus *self, const char 
     return code;
 }
 
-enum sk_verdict sk_kafka_group_read(struct sk_kafka_bus *self, const char *group,
-                                    rd_kafka_topic_partition_list_t *list,
-                                    struct sk_error *err)
+static rd_kafka_resp_err_t stable_positions_read(struct sk_kafka_bus *self,
+                                                 const char *group,
+                                                 rd_kafka_topic_partition_list_t *list)
 {
     int64_t deadline = sk_clock_monotonic_ms() + SK_KAFKA_CALL_MS;
     rd_kafka_resp_err_t code;
 
-    SK_TRY(sk_kafka_scout(self, err));
-    SK_TRY(sk_kafka_lector(self, err));
     while ((code = positions_read(self, group, list)) ==
                RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT &&
            sk_clock_monotonic_ms() < deadline)
         usleep(LOOK_AGAIN_US);
+    return code;
+}
+
+enum sk_verdict sk_kafka_group_read(struct sk_kafka_bus *self, const char *group,
+                                    rd_kafka_topic_partition_list_t *list,
+                                    struct sk_error *err)
+{
+    SK_TRY(sk_kafka_scout(self, err));
+    SK_TRY(sk_kafka_lector(self, err));
+    rd_kafka_resp_err_t code = stable_positions_read(self, group, list);
+    if (code == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT && self->active.active) {
+        SK_TRY(sk_kafka_pending_clear(self, group, list, err));
+        code = stable_positions_read(self, group, list);
+    }
     return code ? sk_kafka_fail(self, code, group, err) : SK_OK;
 }
 

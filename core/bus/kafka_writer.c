@@ -181,6 +181,38 @@ static enum sk_verdict transaction_run(struct sk_kafka_bus *self, struct sk_erro
     return transaction_end(self, err);
 }
 
+static enum sk_verdict position_send(struct sk_kafka_bus *self, const char *group,
+                                     const rd_kafka_topic_partition_list_t *list,
+                                     struct sk_error *err)
+{
+    sk_auto_list *one = sk_rd.topic_partition_list_new(1);
+
+    sk_rd.topic_partition_list_add(one, list->elems[0].topic, list->elems[0].partition)
+        ->offset = 0;
+    rd_kafka_consumer_group_metadata_t *metadata =
+        sk_rd.consumer_group_metadata_new(group);
+    rd_kafka_error_t *error = sk_rd.send_offsets_to_transaction(
+        self->writer.producer, one, metadata, SK_KAFKA_CALL_MS);
+    sk_rd.consumer_group_metadata_destroy(metadata);
+    return sk_kafka_check(self, error, "clearing pending positions", err);
+}
+
+enum sk_verdict sk_kafka_pending_clear(struct sk_kafka_bus *self, const char *group,
+                                       const rd_kafka_topic_partition_list_t *list,
+                                       struct sk_error *err)
+{
+    struct sk_kafka_writer *writer = &self->writer;
+
+    if (!writer->producer || writer->open || writer->transaction != SK_KAFKA_IDLE ||
+        list->cnt == 0)
+        return SK_OK;
+    SK_TRY(sk_kafka_check(self, sk_rd.begin_transaction(writer->producer),
+                          "clearing pending positions", err));
+    writer->transaction = SK_KAFKA_SPOILT;
+    SK_TRY(position_send(self, group, list, err));
+    return transaction_drop(self, err);
+}
+
 static void unit_end(struct sk_kafka_writer *writer)
 {
     writer->open = false;

@@ -24,7 +24,9 @@ static enum sk_verdict poll_once(struct sk_bus *bus, struct sk_error *err)
     return sk_bus_poll(bus, 100, &batch, err);
 }
 
-/* The value of the next record, whatever poll says before it comes. */
+/* The last of the next records, whatever poll says before they come. A position whose
+ * unit the broker's fall left pending is given up (kafka.h), so records before it may
+ * come again. */
 static void assert_comes(struct sk_bus *bus, const char *value)
 {
     int64_t deadline = sk_clock_monotonic_ms() + ALL_MS;
@@ -36,9 +38,10 @@ static void assert_comes(struct sk_bus *bus, const char *value)
         if (verdict == SK_FATAL || sk_clock_monotonic_ms() > deadline)
             fail_msg("nothing comes: %s", err.id ? err.text : "without an error");
     }
-    assert_int_equal(batch.count, 1);
-    assert_int_equal(batch.records[0].value.size, strlen(value));
-    assert_memory_equal(batch.records[0].value.data, value, strlen(value));
+    assert_in_range(batch.count, 1, 2);
+    const struct sk_bus_record *last = &batch.records[batch.count - 1];
+    assert_int_equal(last->value.size, strlen(value));
+    assert_memory_equal(last->value.data, value, strlen(value));
 }
 
 /* Polls until it says what is wrong. */
