@@ -117,9 +117,9 @@ class Postgres:
         return Session(self.psql())
 
     def connection(self, **more):
-        """The ODBC connection string."""
+        """The ODBC connection string. Debian's driver else logs what it carries into /tmp."""
         parts = {"Driver": DRIVERS[-1], "Server": "127.0.0.1", "Port": self.port, "UID": "schakel",
-                 "Database": "postgres", **more}
+                 "Database": "postgres", "CommLog": 0, "Debug": 0, **more}
         return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
