@@ -15,7 +15,7 @@ static int set_up(void **)
     err = (struct sk_error){0};
     /* Both name the Bever with the Zonnebloem's number: look-alikes that wait. */
     for (int i = 1; i <= 2; i++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof id, "K-%d", i);
         assert_ok(world_send(
             world, &sk_klacht,
