@@ -56,40 +56,19 @@ struct sk_text sk_value_member_text(const struct sk_value *object, const char *n
     return sk_value_text(sk_value_member(object, name));
 }
 
-static enum sk_verdict require(const struct sk_value *object, const char *name,
-                               enum sk_value_kind kind, struct sk_value **ret_value,
-                               struct sk_error *err)
-{
-    static const char *const names[] = {"null",   "false",    "true",     "an integer",
-                                        "a real", "a string", "an array", "an object"};
-    struct sk_value *value = sk_value_member(object, name);
-
-    if (!value)
-        return sk_fail(err, SK_REJECT, "json.missing", "\"%s\" is missing", name);
-    if (value->kind != kind)
-        return sk_fail(err, SK_REJECT, "json.type", "\"%s\" must be %s, but is %s", name,
-                       names[kind], names[value->kind]);
-    *ret_value = value;
-    return SK_OK;
-}
-
 enum sk_verdict sk_value_require_text(const struct sk_value *object, const char *name,
                                       struct sk_text *ret_text, struct sk_error *err)
 {
-    struct sk_value *value = NULL;
+    static const char *const names[] = {"null",   "false",    "true",     "an integer",
+                                        "a real", "a string", "an array", "an object"};
+    const struct sk_value *value = sk_value_member(object, name);
 
-    SK_TRY(require(object, name, SK_VALUE_TEXT, &value, err));
+    if (!value)
+        return sk_fail(err, SK_REJECT, "json.missing", "\"%s\" is missing", name);
+    if (value->kind != SK_VALUE_TEXT)
+        return sk_fail(err, SK_REJECT, "json.type", "\"%s\" must be a string, but is %s",
+                       name, names[value->kind]);
     *ret_text = sk_value_text(value);
-    return SK_OK;
-}
-
-enum sk_verdict sk_value_require_int64(const struct sk_value *object, const char *name,
-                                       int64_t *ret_value, struct sk_error *err)
-{
-    struct sk_value *value = NULL;
-
-    SK_TRY(require(object, name, SK_VALUE_INTEGER, &value, err));
-    *ret_value = value->integer;
     return SK_OK;
 }
 

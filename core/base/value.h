@@ -83,11 +83,9 @@ struct sk_value *sk_value_get(const struct sk_value *object, struct sk_text name
 struct sk_value *sk_value_member(const struct sk_value *object, const char *name);
 struct sk_text sk_value_member_text(const struct sk_value *object, const char *name);
 
-/* A required member: "json.missing" or "json.type" names it. */
+/* A required text: "json.missing" or "json.type" names it. */
 enum sk_verdict sk_value_require_text(const struct sk_value *object, const char *name,
                                       struct sk_text *ret_text, struct sk_error *err);
-enum sk_verdict sk_value_require_int64(const struct sk_value *object, const char *name,
-                                       int64_t *ret_value, struct sk_error *err);
 
 /* Where a member stands, null or not, made at the end when there is none; the name is
  * borrowed. Sets it; and makes it null, if there is one. */
