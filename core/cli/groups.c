@@ -10,7 +10,7 @@
 
 #include "base/alloc.h"
 #include "cli/command.h"
-#include "cli/table.h"
+#include "cli/position.h"
 
 struct groups_options {
     const char *topic;
@@ -116,12 +116,7 @@ static enum sk_verdict add_position(void *context,
 {
     struct sk_table *table = context;
 
-    sk_table_add(table, position->topic);
-    sk_table_add_number(table, position->partition);
-    sk_table_add_number(table, position->position);
-    sk_table_add_number(table, position->end);
-    sk_table_add_number(table, position->lag);
-    sk_table_add_instant(table, position->lag > 0 ? position->oldest_ms : 0);
+    sk_position_add(table, position);
     return SK_OK;
 }
 
@@ -139,8 +134,7 @@ static enum sk_verdict show_positions(struct sk_cli *cli, const char *group,
 {
     sk_table_auto table;
 
-    sk_table_init(&table, (const char *const[]){"topic", ">partitie", ">positie",
-                                                ">einde", ">achter", ">oudste", NULL});
+    sk_table_init(&table, (const char *const[]){SK_POSITION_COLUMNS, NULL});
     SK_TRY(sk_bus_group(cli->bus, sk_text(group), add_position, &table, err));
     if (table.cell_count == table.columns)
         return no_group(group, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* schakel lag - how far each group is behind, in records and in time: a number always. */
 #include "cli/command.h"
-#include "cli/table.h"
+#include "cli/position.h"
 
 static enum sk_verdict add_position(void *context,
                                     const struct sk_bus_group_position *position,
@@ -10,12 +10,7 @@ static enum sk_verdict add_position(void *context,
     struct sk_table *table = context;
 
     sk_table_add(table, position->group);
-    sk_table_add(table, position->topic);
-    sk_table_add_number(table, position->partition);
-    sk_table_add_number(table, position->position);
-    sk_table_add_number(table, position->end);
-    sk_table_add_number(table, position->lag);
-    sk_table_add_instant(table, position->lag > 0 ? position->oldest_ms : 0);
+    sk_position_add(table, position);
     return SK_OK;
 }
 
@@ -23,8 +18,7 @@ static enum sk_verdict lag(struct sk_cli *cli, const void *, int *, struct sk_er
 {
     sk_table_auto table;
 
-    sk_table_init(&table, (const char *const[]){"groep", "topic", ">partitie", ">positie",
-                                                ">einde", ">achter", ">oudste", NULL});
+    sk_table_init(&table, (const char *const[]){"groep", SK_POSITION_COLUMNS, NULL});
     SK_TRY(sk_bus_groups(cli->bus, add_position, &table, err));
     sk_table_show(&table, cli->json);
     return SK_OK;
