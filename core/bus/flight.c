@@ -75,6 +75,20 @@ bool sk_flight_done(struct sk_flight *flight, int64_t position)
     return entry != NULL;
 }
 
+enum sk_verdict sk_flight_answer(bool done, bool unit_open,
+                                 const struct sk_bus_record *record, struct sk_error *err)
+{
+    if (!unit_open)
+        return sk_fail(err, SK_FATAL, "bus.use", "done outside a unit of work");
+    if (done)
+        return SK_OK;
+    return sk_fail(err, SK_FATAL, "bus.use",
+                   "done of a record that poll did not return to this group since the "
+                   "last abort (%.*s/%d/%lld)",
+                   SK_TEXT_ARG(record->topic), (int)record->partition,
+                   (long long)record->position);
+}
+
 int64_t sk_flight_position(const struct sk_flight *flight, int64_t read)
 {
     for (size_t i = 0; i < flight->count && flight->entries[i].position < read; i++) {

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bus/bus.h"
+
 /*
  * What was handed out of one partition and is not behind the committed position yet.
  * Every driver moves its positions by these rules, so that *done* means the same on all.
@@ -25,6 +27,11 @@ bool sk_flight_take(struct sk_flight *flight, int64_t position);
 
 /* Done in the open unit. False when the record is not in flight. */
 bool sk_flight_done(struct sk_flight *flight, int64_t position);
+
+/* What a driver answers for a record that is done or not ("bus.use"). */
+enum sk_verdict sk_flight_answer(bool done, bool unit_open,
+                                 const struct sk_bus_record *record,
+                                 struct sk_error *err);
 
 /* The position that may be committed: the first record that is not done, or `read`, up to
  * which was read. */

@@ -65,7 +65,7 @@ static enum sk_verdict bus_open(const char *address, const struct sk_bus_options
 
     self->base.driver = &sk_kafka_driver;
     self->active.number = -1;
-    self->wake = (struct sk_kafka_wake){-1, -1, -1, false};
+    self->wake = (struct sk_kafka_wake){-1, -1, {.descriptor = -1}};
     self->identity = options->identity ? sk_strdup(options->identity) : NULL;
     self->data_path = options->data_path ? sk_strdup(options->data_path) : NULL;
     self->session_timeout_ms = options->session_timeout_ms > SESSION_TIMEOUT_MS

@@ -9,6 +9,7 @@
 #include "bus/driver.h"
 #include "bus/flight.h"
 #include "bus/kafka_library.h"
+#include "bus/wake_timer.h"
 
 /*
  * The inside of the Kafka bus, shared by the kafka_*.c files only: kafka_library loads
@@ -91,10 +92,9 @@ struct sk_kafka_active {
 };
 
 struct sk_kafka_wake {
-    int bell; /* librdkafka writes to it */
-    int timer;
-    int descriptor;
-    bool signalled;
+    int bell;       /* librdkafka writes to it */
+    int descriptor; /* epoll over it and the timer */
+    struct sk_wake_timer timer;
 };
 
 /* Of the local table, each prepared once; known by the address of its text. */
@@ -236,7 +236,6 @@ enum sk_verdict sk_kafka_idle_check(struct sk_kafka_bus *self, const char *proce
 enum sk_verdict sk_kafka_wake_open(struct sk_kafka_bus *self, struct sk_error *err);
 void sk_kafka_wake_close(struct sk_kafka_bus *self);
 void sk_kafka_wake_clear(struct sk_kafka_bus *self);
-void sk_kafka_wake_signal(struct sk_kafka_bus *self, bool more);
 bool sk_kafka_wake_wait(struct sk_kafka_bus *self, int64_t timeout_ms); /* no: signal */
 
 /* kafka_reader.c, kafka_poll.c */

@@ -200,7 +200,7 @@ enum sk_verdict sk_kafka_poll(struct sk_bus *bus, int timeout_ms,
         if (reader->record_count > 0 || left <= 0 || !sk_kafka_wake_wait(self, left))
             break;
     }
-    sk_kafka_wake_signal(self, reader->record_count > 0);
+    sk_wake_timer_signal(&self->wake.timer, reader->record_count > 0);
     if (reader->record_count == 0 && self->trouble.down)
         SK_TRY(sk_kafka_probe(self, err));
     *ret_batch = (struct sk_bus_batch){reader->records, reader->record_count};

@@ -135,7 +135,7 @@ void sk_kafka_positions_aborted(struct sk_kafka_bus *self)
             sk_flight_abort(&cursor->flight);
         }
     }
-    sk_kafka_wake_signal(self, true);
+    sk_wake_timer_signal(&self->wake.timer, true);
 }
 
 static struct sk_kafka_cursor *cursor_of(struct sk_kafka_bus *self,
@@ -159,14 +159,8 @@ enum sk_verdict sk_kafka_done(struct sk_bus *bus, const struct sk_bus_record *re
     struct sk_kafka_bus *self = sk_kafka(bus);
     struct sk_kafka_cursor *cursor = cursor_of(self, record);
 
-    if (!self->writer.open)
-        return sk_fail(err, SK_FATAL, "bus.use", "done outside a unit of work");
-    if (cursor && (record->position < cursor->committed ||
-                   sk_flight_done(&cursor->flight, record->position)))
-        return SK_OK;
-    return sk_fail(err, SK_FATAL, "bus.use",
-                   "done of a record that poll did not return to this group since the "
-                   "last abort (%.*s/%d/%lld)",
-                   SK_TEXT_ARG(record->topic), (int)record->partition,
-                   (long long)record->position);
+    bool done = self->writer.open && cursor &&
+                (record->position < cursor->committed ||
+                 sk_flight_done(&cursor->flight, record->position));
+    return sk_flight_answer(done, self->writer.open, record, err);
 }

@@ -89,7 +89,7 @@ enum sk_verdict sk_kafka_subscribe(struct sk_bus *bus,
                                     reader->count + 1, sizeof(*reader->subscriptions));
     reader->subscriptions[reader->count] = one;
     *ret_number = (int)reader->count++;
-    sk_kafka_wake_signal(self, true);
+    sk_wake_timer_signal(&self->wake.timer, true);
     return SK_OK;
 }
 
@@ -99,7 +99,7 @@ void sk_kafka_pause(struct sk_bus *bus, int subscription, bool paused)
 
     self->reader.subscriptions[subscription].paused = paused;
     if (!paused)
-        sk_kafka_wake_signal(self, true);
+        sk_wake_timer_signal(&self->wake.timer, true);
 }
 
 enum sk_verdict sk_kafka_assign(struct sk_kafka_bus *self,

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "bus/kafka.h"
@@ -19,21 +18,21 @@ enum sk_verdict sk_kafka_wake_open(struct sk_kafka_bus *self, struct sk_error *e
     struct epoll_event event = {.events = EPOLLIN};
 
     wake->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    wake->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     wake->descriptor = epoll_create1(EPOLL_CLOEXEC);
-    if (wake->bell < 0 || wake->timer < 0 || wake->descriptor < 0 ||
+    if (wake->bell < 0 || wake->descriptor < 0 ||
         epoll_ctl(wake->descriptor, EPOLL_CTL_ADD, wake->bell, &event) != 0 ||
-        epoll_ctl(wake->descriptor, EPOLL_CTL_ADD, wake->timer, &event) != 0)
+        !sk_wake_timer_open(&wake->timer, wake->descriptor))
         return sk_fail(err, SK_RETRY, "bus.away", "descriptors for waiting: %s",
                        strerror(errno));
-    sk_kafka_wake_signal(self, true);
+    sk_wake_timer_signal(&wake->timer, true);
     return SK_OK;
 }
 
 void sk_kafka_wake_close(struct sk_kafka_bus *self)
 {
-    int descriptors[] = {self->wake.descriptor, self->wake.timer, self->wake.bell};
+    int descriptors[] = {self->wake.descriptor, self->wake.bell};
 
+    sk_wake_timer_close(&self->wake.timer);
     for (size_t i = 0; i < SK_COUNT(descriptors); i++) {
         if (descriptors[i] >= 0)
             close(descriptors[i]);
@@ -45,22 +44,8 @@ void sk_kafka_wake_clear(struct sk_kafka_bus *self)
     uint64_t count;
     ssize_t size = read(self->wake.bell, &count, sizeof(count));
 
-    size = read(self->wake.timer, &count, sizeof(count));
     (void)size;
-}
-
-/* More may be there: the descriptor is readable at once, else again in a second. */
-void sk_kafka_wake_signal(struct sk_kafka_bus *self, bool more)
-{
-    struct itimerspec time = {
-        .it_value = {.tv_sec = more ? 0 : 1, .tv_nsec = more ? 1 : 0},
-        .it_interval = {.tv_sec = 1},
-    };
-
-    if (!more && !self->wake.signalled)
-        return;
-    timerfd_settime(self->wake.timer, 0, &time, NULL);
-    self->wake.signalled = more;
+    sk_wake_timer_clear(&self->wake.timer);
 }
 
 bool sk_kafka_wake_wait(struct sk_kafka_bus *self, int64_t timeout_ms)

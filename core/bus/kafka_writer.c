@@ -114,6 +114,19 @@ static enum sk_verdict produce_all(struct sk_kafka_bus *self, struct sk_error *e
     return SK_OK;
 }
 
+static enum sk_verdict positions_send(struct sk_kafka_bus *self, const char *group,
+                                      const rd_kafka_topic_partition_list_t *positions,
+                                      struct sk_error *err)
+{
+    rd_kafka_consumer_group_metadata_t *metadata =
+        sk_rd.consumer_group_metadata_new(group);
+    rd_kafka_error_t *error = sk_rd.send_offsets_to_transaction(
+        self->writer.producer, positions, metadata, SK_KAFKA_CALL_MS);
+
+    sk_rd.consumer_group_metadata_destroy(metadata);
+    return sk_kafka_check(self, error, "committing positions", err);
+}
+
 static enum sk_verdict send_positions(struct sk_kafka_bus *self, struct sk_error *err)
 {
     for (size_t i = 0; i < self->reader.count; i++) {
@@ -121,12 +134,7 @@ static enum sk_verdict send_positions(struct sk_kafka_bus *self, struct sk_error
         sk_auto_list *moved = sk_kafka_positions_moved(self, one);
         if (!moved)
             continue;
-        rd_kafka_consumer_group_metadata_t *group =
-            sk_rd.consumer_group_metadata_new(one->group);
-        rd_kafka_error_t *error = sk_rd.send_offsets_to_transaction(
-            self->writer.producer, moved, group, SK_KAFKA_CALL_MS);
-        sk_rd.consumer_group_metadata_destroy(group);
-        SK_TRY(sk_kafka_check(self, error, "committing positions", err));
+        SK_TRY(positions_send(self, one->group, moved, err));
     }
     return SK_OK;
 }
@@ -181,22 +189,6 @@ static enum sk_verdict transaction_run(struct sk_kafka_bus *self, struct sk_erro
     return transaction_end(self, err);
 }
 
-static enum sk_verdict position_send(struct sk_kafka_bus *self, const char *group,
-                                     const rd_kafka_topic_partition_list_t *list,
-                                     struct sk_error *err)
-{
-    sk_auto_list *one = sk_rd.topic_partition_list_new(1);
-
-    sk_rd.topic_partition_list_add(one, list->elems[0].topic, list->elems[0].partition)
-        ->offset = 0;
-    rd_kafka_consumer_group_metadata_t *metadata =
-        sk_rd.consumer_group_metadata_new(group);
-    rd_kafka_error_t *error = sk_rd.send_offsets_to_transaction(
-        self->writer.producer, one, metadata, SK_KAFKA_CALL_MS);
-    sk_rd.consumer_group_metadata_destroy(metadata);
-    return sk_kafka_check(self, error, "clearing pending positions", err);
-}
-
 enum sk_verdict sk_kafka_pending_clear(struct sk_kafka_bus *self, const char *group,
                                        const rd_kafka_topic_partition_list_t *list,
                                        struct sk_error *err)
@@ -206,10 +198,13 @@ enum sk_verdict sk_kafka_pending_clear(struct sk_kafka_bus *self, const char *gr
     if (!writer->producer || writer->open || writer->transaction != SK_KAFKA_IDLE ||
         list->cnt == 0)
         return SK_OK;
+    sk_auto_list *one = sk_rd.topic_partition_list_new(1);
+    sk_rd.topic_partition_list_add(one, list->elems[0].topic, list->elems[0].partition)
+        ->offset = 0;
     SK_TRY(sk_kafka_check(self, sk_rd.begin_transaction(writer->producer),
                           "clearing pending positions", err));
     writer->transaction = SK_KAFKA_SPOILT;
-    SK_TRY(position_send(self, group, list, err));
+    SK_TRY(positions_send(self, group, one, err));
     return transaction_drop(self, err);
 }
 

@@ -48,7 +48,7 @@ static enum sk_verdict bus_open(const char *path, const struct sk_bus_options *o
     self->file.lock = -1;
     self->standby.file = -1;
     self->clean.file = self->clean.ballast = -1;
-    self->wake = (struct sk_sqlite_wake){-1, -1, -1, -1, false};
+    self->wake = (struct sk_sqlite_wake){-1, -1, -1, {.descriptor = -1}};
     self->identity = options->identity ? sk_strdup(options->identity) : NULL;
     self->source_writes = options->source_writes;
     self->max_bytes = options->max_bytes;

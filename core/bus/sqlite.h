@@ -8,6 +8,7 @@
 #include "bus/flight.h"
 #include "bus/sqlite_file.h"
 #include "bus/sqlite_store.h"
+#include "bus/wake_timer.h"
 
 /*
  * The inside of the embedded bus, shared by the sqlite_*.c files only. Each struct
@@ -57,9 +58,8 @@ struct sk_sqlite_reader {
 struct sk_sqlite_wake {
     int write_end;  /* <file>.wake */
     int watch;      /* inotify on it */
-    int timer;      /* once a second, and at once when the last poll found something */
-    int descriptor; /* epoll over both */
-    bool signalled;
+    int descriptor; /* epoll over it and the timer */
+    struct sk_wake_timer timer;
 };
 
 struct sk_sqlite_message {
@@ -125,7 +125,6 @@ enum sk_verdict sk_sqlite_wake_open(struct sk_sqlite_bus *self, struct sk_error 
 void sk_sqlite_wake_close(struct sk_sqlite_bus *self);
 void sk_sqlite_wake_others(struct sk_sqlite_bus *self);
 void sk_sqlite_wake_clear(struct sk_sqlite_bus *self);
-void sk_sqlite_wake_signal(struct sk_sqlite_bus *self, bool more);
 bool sk_sqlite_wake_wait(struct sk_sqlite_bus *self, int64_t timeout_ms); /* no: signal */
 
 /* sqlite_reader.c */

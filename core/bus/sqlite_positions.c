@@ -167,14 +167,8 @@ enum sk_verdict sk_sqlite_done(struct sk_bus *bus, const struct sk_bus_record *r
     struct sk_sqlite_bus *self = (struct sk_sqlite_bus *)bus;
     struct sk_sqlite_cursor *cursor = cursor_of(self, record);
 
-    if (!self->writer.open)
-        return sk_fail(err, SK_FATAL, "bus.use", "done outside a unit of work");
-    if (cursor && (record->position < cursor->committed ||
-                   sk_flight_done(&cursor->flight, record->position)))
-        return SK_OK;
-    return sk_fail(err, SK_FATAL, "bus.use",
-                   "done of a record that poll did not return to this group since the "
-                   "last abort (%.*s/%d/%lld)",
-                   SK_TEXT_ARG(record->topic), (int)record->partition,
-                   (long long)record->position);
+    bool done = self->writer.open && cursor &&
+                (record->position < cursor->committed ||
+                 sk_flight_done(&cursor->flight, record->position));
+    return sk_flight_answer(done, self->writer.open, record, err);
 }

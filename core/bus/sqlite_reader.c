@@ -107,7 +107,7 @@ enum sk_verdict sk_sqlite_subscribe(struct sk_bus *bus,
                                     reader->count + 1, sizeof(*reader->subscriptions));
     reader->subscriptions[reader->count] = subscription;
     *ret_number = (int)reader->count++;
-    sk_sqlite_wake_signal(self, true);
+    sk_wake_timer_signal(&self->wake.timer, true);
     return SK_OK;
 }
 
@@ -117,7 +117,7 @@ void sk_sqlite_pause(struct sk_bus *bus, int subscription, bool paused)
 
     self->reader.subscriptions[subscription].paused = paused;
     if (!paused)
-        sk_sqlite_wake_signal(self, true);
+        sk_wake_timer_signal(&self->wake.timer, true);
 }
 
 static bool batch_full(const struct sk_sqlite_reader *reader)
@@ -240,7 +240,7 @@ enum sk_verdict sk_sqlite_poll(struct sk_bus *bus, int timeout_ms,
         reader->busy_ms = sk_clock_monotonic_ms();
     else
         sk_sqlite_relax(self);
-    sk_sqlite_wake_signal(self, reader->record_count > 0);
+    sk_wake_timer_signal(&self->wake.timer, reader->record_count > 0);
     *ret_batch = (struct sk_bus_batch){reader->records, reader->record_count};
     return SK_OK;
 }
@@ -273,7 +273,7 @@ void sk_sqlite_reader_forget(struct sk_sqlite_bus *self)
         if (subscription->group)
             subscription->loaded = false;
     }
-    sk_sqlite_wake_signal(self, true);
+    sk_wake_timer_signal(&self->wake.timer, true);
 }
 
 void sk_sqlite_reader_close(struct sk_sqlite_bus *self)

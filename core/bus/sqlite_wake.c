@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -26,30 +25,28 @@ static bool watch(struct sk_sqlite_bus *self)
 
     wake->write_end = sk_sqlite_side_file(&self->file, ".wake", O_APPEND);
     wake->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    wake->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     wake->descriptor = epoll_create1(EPOLL_CLOEXEC);
-    return wake->write_end >= 0 && wake->watch >= 0 && wake->timer >= 0 &&
-           wake->descriptor >= 0 &&
+    return wake->write_end >= 0 && wake->watch >= 0 && wake->descriptor >= 0 &&
            inotify_add_watch(wake->watch, path, IN_MODIFY) >= 0 &&
            epoll_ctl(wake->descriptor, EPOLL_CTL_ADD, wake->watch, &event) == 0 &&
-           epoll_ctl(wake->descriptor, EPOLL_CTL_ADD, wake->timer, &event) == 0;
+           sk_wake_timer_open(&wake->timer, wake->descriptor);
 }
 
 enum sk_verdict sk_sqlite_wake_open(struct sk_sqlite_bus *self, struct sk_error *err)
 {
-    self->wake = (struct sk_sqlite_wake){-1, -1, -1, -1, false};
+    self->wake = (struct sk_sqlite_wake){-1, -1, -1, {.descriptor = -1}};
     if (!watch(self))
         return sk_fail(err, SK_RETRY, "bus.away", "%s.wake: %s", self->file.path,
                        strerror(errno));
-    sk_sqlite_wake_signal(self, true);
+    sk_wake_timer_signal(&self->wake.timer, true);
     return SK_OK;
 }
 
 void sk_sqlite_wake_close(struct sk_sqlite_bus *self)
 {
-    int descriptors[] = {self->wake.descriptor, self->wake.timer, self->wake.watch,
-                         self->wake.write_end};
+    int descriptors[] = {self->wake.descriptor, self->wake.watch, self->wake.write_end};
 
+    sk_wake_timer_close(&self->wake.timer);
     for (size_t i = 0; i < SK_COUNT(descriptors); i++) {
         if (descriptors[i] >= 0)
             close(descriptors[i]);
@@ -66,26 +63,10 @@ void sk_sqlite_wake_others(struct sk_sqlite_bus *self)
 void sk_sqlite_wake_clear(struct sk_sqlite_bus *self)
 {
     char events[4096];
-    uint64_t expirations;
 
     while (read(self->wake.watch, events, sizeof(events)) == sizeof(events))
         continue;
-    ssize_t size = read(self->wake.timer, &expirations, sizeof(expirations));
-    (void)size;
-}
-
-/* More may be there: the descriptor is readable at once, else again in a second. */
-void sk_sqlite_wake_signal(struct sk_sqlite_bus *self, bool more)
-{
-    struct itimerspec time = {
-        .it_value = {.tv_sec = more ? 0 : 1, .tv_nsec = more ? 1 : 0},
-        .it_interval = {.tv_sec = 1},
-    };
-
-    if (!more && !self->wake.signalled)
-        return;
-    timerfd_settime(self->wake.timer, 0, &time, NULL);
-    self->wake.signalled = more;
+    sk_wake_timer_clear(&self->wake.timer);
 }
 
 bool sk_sqlite_wake_wait(struct sk_sqlite_bus *self, int64_t timeout_ms)

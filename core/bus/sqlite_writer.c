@@ -251,7 +251,7 @@ enum sk_verdict sk_sqlite_unit_abort(struct sk_bus *bus, struct sk_error *err)
         return sk_fail(err, SK_FATAL, "bus.use", "abort outside a unit of work");
     unit_forget(self);
     sk_sqlite_positions_aborted(self);
-    sk_sqlite_wake_signal(self, true);
+    sk_wake_timer_signal(&self->wake.timer, true);
     return SK_OK;
 }
 
